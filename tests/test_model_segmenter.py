@@ -1,0 +1,107 @@
+"""Words are jieba's words, whatever the text."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import random
+from pathlib import Path
+
+import jieba
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.segmenter import Segmenter
+
+jieba.setLogLevel(60)
+ARTICLES = Path(__file__).parent.parent / "data" / "corpus" / "articles.jsonl"
+# What stands where the two segmenters could part: joined numbers, rare ideographs, words with letters in them.
+AWKWARD = "中国的人民法院安全生产.-_%+#&1234ABcT股恤座超C㐂𠀀。， \n/型卡IP"
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    return Segmenter()
+
+
+@pytest.fixture(scope="module")
+def reference() -> jieba.Tokenizer:
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    return tokenizer
+
+
+def test_equals_jieba_on_our_corpus(segmenter: Segmenter, reference: jieba.Tokenizer) -> None:
+    """Every paragraph of the written articles is cut as jieba cuts it."""
+    for row in map(json.loads, ARTICLES.read_text("utf-8").splitlines()):
+        for text in (row["headline"], *row["body"].split("\n")):
+            assert segmenter.cut(text) == reference.lcut(text)
+
+
+def test_equals_jieba_on_real_text(segmenter: Segmenter, reference: jieba.Tokenizer, shared: Path) -> None:
+    """Every line of the real pages is cut as jieba cuts it."""
+    for page in sorted((shared / "dev" / "pages").glob("*.txt")):
+        for line in page.read_text("utf-8").split("\n"):
+            assert segmenter.cut(line) == reference.lcut(line)
+
+
+def test_equals_jieba_on_random_strings(segmenter: Segmenter, reference: jieba.Tokenizer) -> None:
+    """Five thousand strings of awkward characters are cut as jieba cuts them."""
+    chance = random.Random(7)
+    for _ in range(5000):
+        text = "".join(chance.choices(AWKWARD, k=chance.randint(1, 14)))
+        assert segmenter.cut(text) == reference.lcut(text), text
+
+
+@given(text=st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
+def test_tokens_tile_the_text(segmenter: Segmenter, text: str) -> None:
+    """The tokens joined are the text again."""
+    assert "".join(segmenter.cut(text)) == text
+
+
+@given(text=st.text(alphabet=st.sampled_from(AWKWARD), max_size=40))
+def test_equals_jieba_on_generated_text(segmenter: Segmenter, reference: jieba.Tokenizer, text: str) -> None:
+    """What hypothesis finds awkward is cut as jieba cuts it."""
+    assert segmenter.cut(text) == reference.lcut(text)
+
+
+def test_lexicon_word_stays_whole() -> None:
+    """A town of the paper's own lexicon is one word, in rjieba and where jieba steps in."""
+    segmenter = Segmenter(["柘浦云塘镇"])
+
+    assert "柘浦云塘镇" in segmenter.cut("昨日柘浦云塘镇举行演练")
+    assert "柘浦云塘镇" in segmenter.cut("哈哈哈柘浦云塘镇T-1T恤衫")
+
+
+def test_lexicon_equals_jieba_with_the_same_words(segmenter: Segmenter) -> None:
+    """Adding the shipped lexicon to both gives the same words."""
+    words = [w for w in (ARTICLES.parent.parent / "lexicon.txt").read_text("utf-8").split("\n") if w and w[0] != "#"]
+    ours, theirs = Segmenter(words), jieba.Tokenizer()
+    theirs.initialize()
+    for word in ours.lexicon:
+        theirs.add_word(word)
+
+    rows = ARTICLES.read_text("utf-8").splitlines()[::10]
+    for body in (json.loads(row)["body"] for row in rows):
+        for text in body.split("\n"):
+            assert ours.cut(text) == theirs.lcut(text)
+
+
+def test_known_word_is_not_reweighted(segmenter: Segmenter) -> None:
+    """A lexicon word that the dictionary has already changes nothing."""
+    assert Segmenter(["安全"]).lexicon == ()
+
+
+def test_pickles_with_its_lexicon() -> None:
+    """A segmenter survives pickling, as a worker process wants."""
+    again = pickle.loads(pickle.dumps(Segmenter(["柘浦云塘镇"])))
+
+    assert again.cut("柘浦云塘镇") == ["柘浦云塘镇"]
+
+
+def test_nominal_words(segmenter: Segmenter) -> None:
+    """Nouns and lexicon words name something; verbs, pronouns and numbers do not."""
+    assert all(map(segmenter.nominal, ("火灾", "工资", "垃圾分类")))
+    assert not any(map(segmenter.nominal, ("领到", "跟着", "我们")))
+    assert Segmenter(["柘浦云塘镇"]).nominal("柘浦云塘镇")
