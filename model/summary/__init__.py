@@ -1,0 +1,7 @@
+"""Segmented article → the sentences an editor would print."""
+
+from model.summary.printable import opening
+from model.summary.ranker import Ranker
+from model.summary.select import PRESETS, select
+
+__all__ = ["PRESETS", "Ranker", "opening", "select"]

@@ -1,0 +1,84 @@
+"""The ranker's parameters: one weight for each named figure, and what a repetition costs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from model.errors import BundleError
+from model.summary.features import FEATURES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# For a bundle that holds none: what `training.fit_summary` learned first, rounded.
+_DEFAULTS = {
+    "log_rank": -0.46,
+    "rank_share": 0.27,
+    "first_paragraph": 0.23,
+    "paragraph_head": 0.09,
+    "headline_words": 0.66,
+    "headline_chars": 1.3,
+    "centrality": 1.23,
+    "lead_echo": 0.53,
+    "short": -0.53,
+    "middling": 0.09,
+    "long": -0.42,
+    "figures": 0.72,
+    "when": 0.23,
+    "where": 0.13,
+    "who": 0.15,
+    "deed": 0.49,
+    "plans": 0.59,
+    "quotation": -0.52,
+    "opens_quote": -0.55,
+    "attendance": -0.09,
+    "exclamation": -0.23,
+    "question": -0.38,
+    "unended": -0.87,
+    "contact": -0.18,
+    "list_item": -0.11,
+    "caption": -0.02,
+    "dangling": 0.13,
+    "connective": -0.21,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """A linear sentence ranker.
+
+    `weights` holds one weight for each of `FEATURES` (absent ones weigh nothing). `redundancy` is what a sentence loses
+    when all its words stand in a chosen one already (maximal marginal relevance, Carbonell and Goldstein, SIGIR 1998).
+    """
+
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(_DEFAULTS))
+    redundancy: float = 1.0
+
+    @property
+    def vector(self) -> tuple[float, ...]:
+        """The weights in the order of `FEATURES`."""
+        return tuple(self.weights.get(name, 0.0) for name in FEATURES)
+
+    def to_json(self) -> dict[str, object]:
+        """What `from_json` reads."""
+        return {
+            "weights": {name: self.weights[name] for name in FEATURES if name in self.weights},
+            "redundancy": self.redundancy,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> Ranker:
+        """Read back what `to_json` gave.
+
+        Raises:
+            BundleError: a weight is missing, unknown or no finite number.
+        """
+        weights, redundancy = data.get("weights"), data.get("redundancy")
+        if not isinstance(weights, dict) or not isinstance(redundancy, int | float) or set(weights) - set(FEATURES):
+            raise BundleError("模型包里的摘要权重不完整，或是为别的程序版本训练的，请重新发布模型包。")
+        numbers = [*weights.values(), redundancy]
+        if not all(isinstance(n, int | float) and math.isfinite(n) for n in numbers):
+            raise BundleError("模型包里的摘要权重含有不是数的值，请重新发布模型包。")
+        return cls({str(name): float(value) for name, value in weights.items()}, float(redundancy))
