@@ -1,0 +1,249 @@
+"""Paragraphs that stand in a foreign article: whose words are they?
+
+A copy is settled by which article its words belong to. A paragraph without a copy is moved only on strong evidence:
+few of its rare words return in the article around it and many return in one other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from model.page.cohesion import Cohesion, terms
+from model.page.parameters import Weights, dot
+from model.page.repair import Draft, chain, paragraph
+from model.page.surface import Line, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from model.page.links import Links
+
+_SMALL = 28  # characters below which a paragraph has too few words to tell where it belongs
+_COPY = 24  # characters from which two equal paragraphs are copies; below, reports end alike (某某等参加会见。)
+_PHRASE = 60  # characters up to which a paragraph that stands three times or more is a turn of phrase, not a copy
+_WIDESPREAD = 16  # twice the articles in which a term may stand to tell them apart: bounds the work on long texts
+_MOST = 400  # articles; on longer texts than any page nothing is moved
+
+
+class Belonging:
+    """How well a paragraph's terms fit each article of the page.
+
+    `articles[a]` holds the term sets of the paragraphs (and the headline) of article `a`.
+    """
+
+    def __init__(self, articles: Sequence[Sequence[frozenset[str]]]) -> None:
+        self.counts: list[Counter[str]] = []
+        self.sizes: list[float] = []
+        self.where: dict[str, set[int]] = {}
+        for a, paragraphs in enumerate(articles):
+            count: Counter[str] = Counter()
+            for p in paragraphs:
+                count.update(p)
+            self.counts.append(count)
+            self.sizes.append(float(len(count)))
+            for t in count:
+                self.where.setdefault(t, set()).add(a)
+        self.total = len(articles)
+
+    def fits(self, paragraph: frozenset[str], own: int) -> dict[int, float]:
+        """Score by article: weight of the terms found there, the paragraph itself aside, per root of their number."""
+        found: dict[int, float] = {}
+        for t in sorted(paragraph):
+            where = self.where.get(t, ())
+            inside = self.counts[own][t] > 1
+            n = len(where) - (own in where) + inside
+            if not n or n * 2 > min(self.total + 1, _WIDESPREAD):
+                continue
+            weight = math.log((self.total + 1) / n)
+            for a in where:
+                if a != own:
+                    found[a] = found.get(a, 0.0) + weight * self._often(a, t)
+                elif inside:
+                    found[a] = found.get(a, 0.0) + weight * self._often(a, t, less=1)
+        scale = math.sqrt(max(8, len(paragraph)))
+        return {a: v / scale for a, v in found.items()}
+
+    def _often(self, a: int, t: str, less: int = 0) -> float:
+        return 1.0 + 0.5 * min(2, self.counts[a][t] - less - 1)
+
+
+def moved_features(
+    fits: Mapping[int, float],
+    own: int,
+    other: int,
+    *,
+    place: str,
+    left: float,
+    right: float,
+    size: int,
+    pieces: bool,
+    rest: float,
+) -> dict[str, float]:
+    """Features of "this paragraph of article `own` belongs to article `other`"."""
+    a, b = fits.get(own, 0.0), fits.get(other, 0.0)
+    third = max((v for k, v in fits.items() if k not in (own, other)), default=0.0)
+    distance = abs(own - other)
+    f = {
+        "bias": 1.0,
+        "own": a,
+        "own none": a < 0.2,
+        "other": b,
+        "difference": b - a,
+        "share": b / (a + b + 0.5),
+        "third": third,
+        "third share": third / (b + 0.5),
+        "left": left,
+        "right": right,
+        f"place {place}": 1.0,
+        "next": distance == 1,
+        "far": distance > 2,
+        "short": size < 40,
+        "pieces": pieces,
+        "rest": min(rest, 400.0) / 400,
+        "own none long": (a < 0.2) * min(rest, 400.0) / 400,
+    }
+    return {k: float(v) for k, v in f.items() if v}
+
+
+@dataclass(slots=True)
+class Block:
+    """A whole paragraph of a draft: its first line, folded text and terms."""
+
+    first: int
+    plain: str
+    terms: frozenset[str]
+
+
+@dataclass(slots=True)
+class Table:
+    """The articles of a page laid out side by side: `blocks[a]` are the paragraphs of article `a` in reading order."""
+
+    lines: Sequence[Line]
+    drafts: Sequence[Draft]
+    links: Links
+    cohesion: Cohesion
+    blocks: list[list[Block]]
+    belonging: Belonging
+
+    def weigh(self) -> None:
+        """Count the terms of all articles anew."""
+        heads = [frozenset[str]().union(*(self.cohesion.terms[h] for h in d.heads)) for d in self.drafts]
+        pairs = zip(self.blocks, heads, strict=True)
+        self.belonging = Belonging([[*(b.terms for b in blocks), head] for blocks, head in pairs])
+
+    def take(self, article: int, block: Block) -> list[int]:
+        """Take a paragraph out of an article; returns its lines."""
+        pieces = chain(self.links, block.first)
+        draft = self.drafts[article]
+        draft.lines = [i for i in draft.lines if i not in set(pieces)]
+        draft.text.remove(block.first)
+        self.blocks[article].remove(block)
+        return pieces
+
+
+def lay_table(lines: Sequence[Line], drafts: Sequence[Draft], links: Links, cohesion: Cohesion) -> Table:
+    """The paragraphs of all drafts with their terms."""
+    blocks = []
+    for draft in drafts:
+        plains = [(i, fold(paragraph(lines, i, links, []))) for i in draft.text]
+        blocks.append([Block(i, p, terms(p)) for i, p in plains])
+    table = Table(lines, drafts, links, cohesion, blocks, Belonging([]))
+    table.weigh()
+    return table
+
+
+def settle(table: Table, weights: Weights) -> dict[int, str]:
+    """Take copies out and bring foreign paragraphs home; changes the drafts, returns the dropped lines with reasons."""
+    dropped = take_copies(table)
+    if 1 < len(table.drafts) <= _MOST:
+        _bring_home(table, weights)
+    return dropped
+
+
+def take_copies(table: Table) -> dict[int, str]:
+    """Of equal paragraphs keep the one that is at home; returns the dropped lines with the reason."""
+    groups: dict[str, list[tuple[int, Block]]] = {}
+    for a, blocks in enumerate(table.blocks):
+        for block in blocks:
+            if len(block.plain) >= _COPY:
+                groups.setdefault(block.plain, []).append((a, block))
+    dropped: dict[int, str] = {}
+    for plain, group in groups.items():
+        if len(group) < 2 or (len(group) > 2 and len(plain) < _PHRASE):
+            continue
+        copies = {block.first for _, block in group}
+        home = max(group, key=lambda one: _at_home(table, one[0], one[1], copies))
+        for a, block in group:
+            if block is not home[1]:
+                dropped.update(dict.fromkeys(table.take(a, block), "duplicate"))
+                table.drafts[a].repairs.append("deduplicated")
+    if dropped:
+        table.weigh()
+    return dropped
+
+
+def _at_home(table: Table, a: int, block: Block, copies: set[int]) -> tuple[float, bool, int]:
+    """How much an article is the home of a copied paragraph: its words, that the columns cut it there, its place."""
+    rest = frozenset[str]().union(*(b.terms for b in table.blocks[a] if b.first not in copies))
+    where, total = table.belonging.where, table.belonging.total
+    mass = sum(math.log((total + 1) / len(where[t])) for t in sorted(block.terms & rest))
+    return round(mass, 6), block.first in table.links.rest, -block.first
+
+
+def _bring_home(table: Table, weights: Weights) -> None:
+    moves: list[tuple[float, int, int, Block]] = []
+    for a, blocks in enumerate(table.blocks):
+        for k in range(1, len(blocks)):
+            found = candidate(table, a, k)
+            if found is not None and (score := dot(weights, found[1])) > 0:
+                moves.append((score, a, found[0], blocks[k]))
+    for _, a, b, block in sorted(moves, key=lambda move: (-move[0], move[3].first)):
+        if len(table.blocks[a]) < 2:
+            continue
+        pieces = table.take(a, block)
+        home = table.drafts[b]
+        home.lines = sorted([*home.lines, *pieces])
+        slot = _slot(table, table.blocks[b], block)
+        home.text.insert(slot, block.first)
+        table.blocks[b].insert(slot, block)
+        home.repairs.append("paragraph_moved")
+
+
+def _slot(table: Table, blocks: Sequence[Block], block: Block) -> int:
+    """Where among the paragraphs of its home a paragraph goes: at the end if it stood after them, never as the lead."""
+    if not blocks or block.first > blocks[-1].first:
+        return len(blocks)
+    alike = table.cohesion.alike
+    return max(range(1, len(blocks) + 1), key=lambda k: (alike(blocks[k - 1].terms, block.terms), k))
+
+
+def candidate(table: Table, a: int, k: int) -> tuple[int, dict[str, float]] | None:
+    """The likeliest other home of paragraph `k` of article `a`, and the features of that move.
+
+    None for what is too short to tell, breaks off, or shares nothing with any other article.
+    """
+    blocks = table.blocks[a]
+    block = blocks[k]
+    line, end = table.lines[block.first], table.lines[chain(table.links, block.first)[-1]]
+    if len(block.plain) < _SMALL or line.kind != "text" or not end.closed:
+        return None
+    fits = table.belonging.fits(block.terms, a)
+    others = [(v, -abs(x - a), x) for x, v in fits.items() if x != a and table.blocks[x]]
+    if not others:
+        return None
+    other = max(others)[2]
+    last = k + 1 == len(blocks)
+    return other, moved_features(
+        fits,
+        a,
+        other,
+        place="last" if last else "inner",
+        left=table.cohesion.alike(block.terms, blocks[k - 1].terms),
+        right=0.0 if last else table.cohesion.alike(block.terms, blocks[k + 1].terms),
+        size=len(block.plain),
+        pieces=block.first in table.links.rest,
+        rest=table.belonging.sizes[a] - len(block.terms),
+    )
