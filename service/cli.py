@@ -1,0 +1,299 @@
+# ruff: noqa: D301 - docstrings are the help that an editor reads, with click's \b marks
+"""The command `zhaibian`. Each command imports what it needs when it runs: `digest` starts without web and learning."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from model.errors import InputError, ZhaibianError
+from service.versions import models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from model.documents import ArticleDigest, PageDigest
+    from service.wire import Theme
+
+_WIDTH = 88
+_ROWS_FAILED = 3
+_OS_ERRORS = {
+    errno.ENOENT: "找不到文件",
+    errno.EACCES: "没有权限读写",
+    errno.EPERM: "没有权限读写",
+    errno.EISDIR: "这是一个文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EROFS: "这个磁盘只能读，不能写",
+    errno.ENOSPC: "磁盘满了，腾出空间后再运行同一条命令",
+    errno.EDQUOT: "磁盘配额用完了，腾出空间后再运行同一条命令",
+    errno.EFBIG: "文件超过了系统允许的大小，换一个地方再运行",
+    errno.EMFILE: "打开的文件太多，请调大 ulimit -n",
+}
+_POSITIVE = click.IntRange(min=1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="zhaibian", prog_name="zhaibian", message="%(prog)s %(version)s")
+def cli() -> None:
+    """摘编：把报纸版面拆成一篇篇稿件，标出主题类别，摘出关键句。
+
+    \b
+    例：
+      zhaibian digest 版面.txt
+      zhaibian label 稿件.jsonl --out 结果.csv
+      zhaibian serve --port 8000
+    """
+
+
+@cli.command()
+@click.argument("file", default="-", metavar="[FILE|-]")
+@click.option("--article", is_flag=True, help="输入是一篇稿件：第一行是标题，其余是正文。")
+@click.option("--sentences", type=_POSITIVE, default=2, show_default=True, help="关键句最多几句。")
+@click.option("--max-chars", type=_POSITIVE, help="摘要最多多少字。")
+@click.option("--format", "form", type=click.Choice(["text", "md", "html", "json"]), help="输出成什么，默认 text。")
+@click.option("--json", "as_json", is_flag=True, help="就是 --format json（字段见 /docs）。")
+def digest(file: str, article: bool, form: str | None, as_json: bool, **lengths: Any) -> None:
+    """摘编一个版面（或 --article 一篇稿件），打印到终端。
+
+    FILE 可以是 .txt .md .html .docx，UTF-8 或 GB18030；不写或写 - 则从标准输入读。
+    --format md 与 html 按主题分组，可以贴进邮件简报或公众号（html 用浏览器打开，全选复制）；存疑的稿件标着【需复核】。
+
+    \b
+    例：
+      zhaibian digest 版面.txt
+      zhaibian digest --article --sentences 3 稿件.docx
+      zhaibian digest --json 版面.txt > 版面.json
+      zhaibian digest --format html 版面.txt > 今日摘编.html
+      printf '街道开展消防演练\\n本报讯 昨日，三百余名居民参加演练。' | zhaibian digest --article
+    """
+    from model.digest import Digester
+    from service.files import document_text
+    from service.texts import check, decode, headline_and_body
+
+    if as_json and form not in {None, "json"}:
+        raise InputError(f"--json 与 --format {form} 矛盾，请只写一个")
+    if file == "-":
+        if sys.stdin.isatty():
+            click.echo("请粘贴文字，最后按 Ctrl-D。", err=True)
+        text = decode(sys.stdin.buffer.read())
+    else:
+        text = document_text(Path(file), markdown=article)
+    check(text)
+    digester = Digester.load()
+    told: ArticleDigest | PageDigest
+    if article:
+        headline, body = headline_and_body(text)
+        told = digester.article(body, headline, **lengths)
+    else:
+        told = digester.page(text, **lengths)
+    themes = {t.code: t for t in digester.bundle.manifest.themes}
+    _show(told, themes, "json" if as_json else form or "text")
+
+
+def _show(told: ArticleDigest | PageDigest, themes: Mapping[str, Theme], form: str) -> None:
+    from model.documents import PageDigest
+    from service import newsletter, render, wire
+
+    if make := newsletter.FORMS.get(form):
+        _print_utf8(make(told, themes))
+    elif isinstance(told, PageDigest):
+        if form == "json":
+            _print_json(wire.page_out(told, themes))
+        else:
+            _print(render.page(told, themes, _width()))
+    elif form == "json":
+        _print_json(wire.article_out(told, themes, with_body=True))
+    else:
+        _print(render.article(told, themes, _width()))
+
+
+def _print_json(value: object) -> None:
+    _print_utf8(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def _print_utf8(text: str) -> None:
+    """Print UTF-8 whatever the terminal's own encoding: programs read it and files keep it."""
+    click.echo(text.encode("utf-8", "replace"), nl=False)
+
+
+def _print(text: str) -> None:
+    click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((_WIDTH, 24)).columns, 100)
+
+
+@cli.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="IN...")
+@click.option("--out", required=True, metavar="OUT", help="结果文件：.jsonl、.csv 或 .xlsx。")
+@click.option("--pages", is_flag=True, help="每份输入是一个版面：先分稿，再每篇一行。")
+@click.option("--jobs", type=_POSITIVE, help="用几个进程；默认用上所有处理器核。")
+@click.option("--sentences", type=_POSITIVE, default=2, show_default=True, help="关键句最多几句。")
+@click.option("--max-chars", type=_POSITIVE, help="摘要最多多少字。")
+@click.option("--restart", is_flag=True, help="不接着上次，从头再来。")
+def label(  # noqa: PLR0917 - click passes every option by name
+    inputs: tuple[str, ...],
+    out: str,
+    pages: bool,
+    jobs: int | None,
+    sentences: int,
+    max_chars: int | None,
+    restart: bool,
+) -> None:
+    """给许多稿件标主题、摘关键句，每篇一行，次序不变。
+
+    IN 是 .jsonl .csv（或它们的 .gz）.xlsx，列名 id、headline（或 title）、body（或 body_html）；也可以是 .txt .md .html
+    .docx 文件，或装着它们的文件夹。中断后再运行同一条命令，会从停下的地方接着做。出错的行写到 OUT.errors.jsonl。
+    .csv 里以 = + - @ 开头的文字前面加了一个 '，免得 Excel 当作公式执行；.jsonl 与 .xlsx 不加。
+
+    \b
+    退出码：0 全部标好；3 有些行出错；2 命令或输入不对。
+    例：
+      zhaibian label 稿件.jsonl --out 结果.jsonl
+      zhaibian label 一月.csv 二月.csv.gz --out 结果.csv --jobs 2
+      zhaibian label 版面文件夹 --pages --out 结果.xlsx
+    """
+    from service import tables
+
+    form = tables.FORMS.get(Path(out).suffix.lower())
+    if form is None:
+        raise InputError(f"不认识的结果类型：{out}（可用 {' '.join(tables.FORMS)}）")
+    if Path(out).resolve() in {Path(i).resolve() for i in inputs}:
+        raise InputError(f"结果不能写到输入文件 {out} 上")
+    failed = _label(inputs, Path(out), jobs, restart, form=form, pages=pages, sentences=sentences, max_chars=max_chars)
+    if failed:
+        sys.exit(_ROWS_FAILED)
+
+
+def _label(inputs: tuple[str, ...], out: Path, jobs: int | None, restart: bool, **options: Any) -> int:
+    """Run the batch; return how many rows failed."""
+    from model.bundle import live_version, manifest
+    from service.batch import Run
+    from service.files import total_bytes
+    from service.labelling import Options
+    from service.progress import Bar
+    from service.settings import cores
+
+    total = total_bytes(inputs)
+    run = Run(out, Options(manifest(live_version()).version, **options), restart=restart)
+    with Bar(total, out) as bar:
+        done = run.go(list(inputs), jobs or cores(), bar.step)
+        bar.finish(done)
+    return done.failed
+
+
+@cli.command()
+@click.option("--host", help="监听的地址，默认 127.0.0.1；0.0.0.0 让别的机器也能访问。")
+@click.option("--port", type=click.IntRange(1, 65535), help="监听的端口，默认 8000。")
+@click.option("--workers", type=_POSITIVE, help="工作进程数，默认等于处理器核数。")
+@click.option("--bundle", help="用哪个版本的模型，默认是启用的版本。")
+def serve(**given: object) -> None:
+    """启动 REST 服务和编辑台网页。
+
+    \b
+    例：
+      zhaibian serve --port 8000
+      ZHAIBIAN_TOKENS=token-a,token-b zhaibian serve --host 0.0.0.0
+    然后打开 http://127.0.0.1:8000/ ，接口文档在 /docs 。
+
+    其余设置用环境变量，见 zhaibian serve --settings。
+    """
+    from service import settings
+    from service.serve import serve as run
+
+    chosen = settings.load(given)
+    run(chosen)
+
+
+def _print_settings(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from service.settings import KINDS, SETTINGS
+
+    for s in SETTINGS:
+        default = ",".join(s.default) if isinstance(s.default, tuple) else s.default
+        default = int(default) if isinstance(default, bool) else default
+        click.echo(f"{s.variable}  （{KINDS[s.type]}，默认 {default if default != '' else '空'}）\n    {s.help}")
+    ctx.exit()
+
+
+serve.params.append(
+    click.Option(
+        ["--settings"], is_flag=True, is_eager=True, expose_value=False, callback=_print_settings, help="列出所有设置。"
+    )
+)
+
+
+cli.add_command(models)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+def main(run: Callable[..., Any] = cli) -> NoReturn:
+    """Run the command; whatever goes wrong is one Chinese line on standard error and an exit code."""
+    try:
+        sys.exit(run(prog_name="zhaibian", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as shown:
+        _fail(shown.format_message(), 2)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "zhaibian"
+        _fail(f"{_in_chinese(error)}；用法见 {command} --help", 2)
+    except ZhaibianError as error:
+        _fail(str(error), getattr(error, "exit_code", 2))
+    except (click.Abort, KeyboardInterrupt):
+        _fail("已停止", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to flush at exit
+        sys.exit(1)
+    except OSError as error:
+        _fail(_os_error(error), 2)
+
+
+def _in_chinese(error: click.UsageError) -> str:  # noqa: PLR0911 - a line a case
+    match error:
+        case click.NoSuchOption():
+            return f"没有选项 {error.option_name}"
+        case click.MissingParameter():
+            name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
+            return f"缺少 {name}"
+        case click.BadParameter():
+            name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
+            return f"{name} 的值不对：{_wanted(error)}"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 后面要有一个值" if "requires" in error.message else error.message
+        case _ if error.message.startswith("Got unexpected extra argument"):
+            return f"多了参数 {error.message.partition('(')[2].rstrip(')')}"
+        case _ if error.message.startswith("No such command"):
+            return f"没有命令 {error.message.split(maxsplit=3)[-1].strip(chr(39) + '.')}"
+        case _:
+            return error.format_message()
+
+
+def _wanted(error: click.BadParameter) -> str:
+    kind = error.param.type if error.param else None
+    if isinstance(kind, click.Choice):
+        return f"应当是 {'、'.join(kind.choices)} 之一"
+    if not isinstance(kind, click.IntRange):
+        return error.message
+    return f"应当是 {kind.min} 到 {kind.max} 的整数" if kind.max else f"应当是整数，不小于 {kind.min}"
+
+
+def _os_error(error: OSError) -> str:
+    name = f"：{error.filename}" if error.filename else ""
+    return f"{_OS_ERRORS.get(error.errno or 0, error.strerror or '读写出错')}{name}"
+
+
+if __name__ == "__main__":
+    main()
