@@ -1,0 +1,90 @@
+"""`zhaibian label`: two processes beside one, the command beside the work alone, and memory over the rows."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.measure import Figure, take_turns
+from tests.benchmarks.texts import ROOT, articles
+
+if TYPE_CHECKING:
+    from model import Digester
+
+_ROWS = 4000
+_ROUNDS = 3
+
+
+def measure(digester: Digester) -> list[Figure]:
+    """The figures of this file."""
+    texts = [articles()[n % len(articles())] for n in range(_ROWS)]
+    with tempfile.TemporaryDirectory(prefix="zhaibian-bench-") as name:
+        folder = Path(name)
+        few, many = (_written(folder / f"{n}.jsonl", texts * n) for n in (1, 4))
+
+        def work() -> None:
+            for headline, body in texts:
+                digester.article(body, headline)
+
+        programs = {
+            "alone": work,
+            "one": partial(_label, few, 1),
+            "two": partial(_label, few, 2),
+        }
+        found = take_turns(programs, _ROUNDS, clock=time.perf_counter)
+        grown = _peak(many, 2) / _peak(few, 2)
+    rate = _ROWS / found.median("two")
+    note = f"{rate:,.0f} articles a second, {sum(len(body) for _, body in texts) / _ROWS:.0f} characters each"
+    return [
+        Figure("label: two processes / one, rows a second", found.ratio("one", "two"), ">= 1.75", note=note),
+        Figure("label: one process / in process, rows a second", found.ratio("alone", "one"), ">= 0.8"),
+        Figure("label: memory at four times the rows", grown, "<= 1.1"),
+    ]
+
+
+def _written(path: Path, texts: list[tuple[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8") as stream:
+        for n, (headline, body) in enumerate(texts):
+            stream.write(json.dumps({"id": n, "headline": headline, "body": body}, ensure_ascii=False) + "\n")
+    return path
+
+
+def _command(source: Path, jobs: int) -> list[str]:
+    out = str(source.with_suffix(".out.jsonl"))
+    return [sys.executable, "-m", "service.cli", "label", str(source), "--out", out, "--jobs", str(jobs), "--restart"]
+
+
+def _label(source: Path, jobs: int) -> None:
+    subprocess.run(_command(source, jobs), cwd=ROOT, stderr=subprocess.DEVNULL, check=True)
+
+
+def _peak(source: Path, jobs: int) -> int:
+    """The most memory that the command and its workers hold together, in KiB (PSS), looked at ten times a second."""
+    most = 0
+    with subprocess.Popen(_command(source, jobs), cwd=ROOT, stderr=subprocess.DEVNULL) as run:
+        while run.poll() is None:
+            most = max(most, sum(map(_held, _family(run.pid))))
+            time.sleep(0.1)
+    return most
+
+
+def _family(ident: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{ident}/task/{ident}/children").read_text("ascii").split()
+    except OSError:  # it has just ended
+        return []
+    return [ident, *(member for child in children for member in _family(int(child)))]
+
+
+def _held(ident: int) -> int:
+    try:
+        lines = Path(f"/proc/{ident}/smaps_rollup").read_text("ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
