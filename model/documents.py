@@ -5,8 +5,17 @@ All offsets count characters (Unicode code points) of the text named in the docs
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import accumulate, chain, count
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 Span = tuple[int, int]
 Decision = Literal["accept", "review"]
@@ -69,6 +78,40 @@ class Sentence:
     furniture: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """The distinct words of an article, numbered, and the number of each token: so that a word is looked up once.
+
+    `numbers` gives the D distinct words in order of appearance, the headline's first. `tokens` holds the numbers of
+    the headline's tokens and then of each sentence's; those of sentence i are `tokens[starts[i]:starts[i + 1]]`.
+    """
+
+    numbers: Mapping[str, int]
+    tokens: NDArray[np.intp]
+    starts: Sequence[int]
+
+    @property
+    def headline(self) -> NDArray[np.intp]:
+        """The headline's tokens."""
+        return self.tokens[: self.starts[0]]
+
+    def of(self, sentences: Sequence[int]) -> NDArray[np.intp]:
+        """The tokens of some sentences, given in ascending order, one after the other."""
+        starts = self.starts
+        if not sentences:
+            return self.tokens[:0]
+        if sentences[-1] - sentences[0] == len(sentences) - 1:
+            return self.tokens[starts[sentences[0]] : starts[sentences[-1] + 1]]
+        return np.concatenate([self.tokens[starts[i] : starts[i + 1]] for i in sentences])
+
+
+def _numbered(headline: Sequence[str], sentences: Sequence[Sentence]) -> Words:
+    starts = list(accumulate((len(s.tokens) for s in sentences), initial=len(headline)))
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    tokens: Iterator[str] = chain(headline, chain.from_iterable(s.tokens for s in sentences))
+    return Words(numbers, np.fromiter(map(numbers.__getitem__, tokens), np.intp, starts[-1]), starts)
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentedArticle:
     """An article with its words, segmented once; it feeds themes, summary and keywords alike."""
@@ -76,6 +119,10 @@ class SegmentedArticle:
     article: Article
     headline_tokens: tuple[str, ...]
     sentences: tuple[Sentence, ...]
+    words: Words = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", _numbered(self.headline_tokens, self.sentences))
 
 
 @dataclass(frozen=True, slots=True)

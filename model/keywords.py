@@ -9,15 +9,22 @@ words that end as places and bodies do.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from functools import lru_cache
-from itertools import chain, pairwise
+from dataclasses import dataclass
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+import numpy as np
 
-    from model.documents import SegmentedArticle
+from model.memo import Memo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from model.documents import SegmentedArticle, Sentence
 
 _MOST = 8
 _FEWEST = 5
@@ -32,8 +39,6 @@ _JOINED = 0.25
 # After the fewest, a term must weigh at least this share of the best one.
 _FLOOR = 0.25
 _LONGEST = 12
-# Words whose weight is remembered from article to article: most words of an article are common ones.
-_REMEMBERED = 1 << 14
 _UNKNOWN = "\0"  # stands in no corpus: its weight is that of an unknown term
 
 # A letter that is not Latin: here, an ideograph. `re` compiles a category a thousand times faster than their range.
@@ -74,7 +79,10 @@ _SURNAMES = frozenset(
 _REPORTERS = _words("记者 通讯员 实习生 摄影")
 _AFTER_REPORTER = _words("） ) 、 通讯员 记者 摄 报道 文")
 _SPEECH = _words("说 表示 介绍 告诉 称 认为 指出 强调 坦言 、")
-_NEAR_PEOPLE = _REPORTERS | _SPEECH
+_SURNAME, _SPEAKS, _REPORTER, _SUFFIX = (1 << i for i in range(4))
+_KINDS: Counter[str] = Counter()
+for _kind, _among in ((_SURNAME, _SURNAMES), (_SPEAKS, _SPEECH), (_REPORTER, _REPORTERS), (_SUFFIX, _SUFFIXES)):
+    _KINDS.update(dict.fromkeys(_among, _kind))
 # Words about any article; a stop list handed in adds to them.
 _COMMON = _words(
     "记者 通讯员 本报 本报讯 近日 日前 我们 他们 自己 一个 这个 进行 开展 工作 活动 情况 问题 方面 相关 有关 "
@@ -100,14 +108,13 @@ def weigher(
     look_up = idf if callable(idf) else _looker(idf)
     unknown = look_up(_UNKNOWN)
 
-    @lru_cache(_REMEMBERED)
     def weigh(token: str) -> float:
         if token not in _SUFFIXES and (token in stop_words or not _names_something(token)):
             return 0.0
         weight = look_up(token)
         return 0.0 if weight >= unknown and _guessed(token) and token not in _SUFFIXES else weight
 
-    return weigh
+    return Memo(weigh).__getitem__
 
 
 def keywords(article: SegmentedArticle, weigh: Callable[[str], float], *, most: int = _MOST) -> tuple[str, ...]:
@@ -119,22 +126,8 @@ def keywords(article: SegmentedArticle, weigh: Callable[[str], float], *, most: 
         most: how many terms at most.
     """
     read = [s for s in article.sentences if not s.furniture][:_SENTENCES_READ]
-    texts = [_people(tokens) for tokens in (article.headline_tokens, *(s.tokens for s in read))]
-    words = frozenset(chain.from_iterable(texts))
-    rarity = {t: weight for t in words if (len(t) > 1 or t in _SUFFIXES) and (weight := weigh(t))}
-    headline, lead, rest = (_runs(tokens, rarity) for tokens in (texts[:1], texts[1:2], texts[2:]))
-    joined = _joined(headline + lead + rest)
-    wholes: dict[str, list[str]] = {}
-    headline_terms, lead_terms, rest_terms = (_terms(runs, joined, wholes) for runs in (headline, lead, rest))
-    counts: dict[str, float] = dict(Counter(chain(headline_terms, lead_terms, rest_terms)))
-    for terms, more in ((headline_terms, _HEADLINE - 1), (lead_terms, _LEAD)):
-        for term in terms:
-            counts[term] += more
-    for term, parts in wholes.items():
-        rarity[term] = max(map(weigh, parts)) * (1.0 + _JOINED * (len(parts) - 1))
-    rarest = max(map(rarity.__getitem__, counts), default=1.0)
-    scores = {t: n * rarity[t] * (_ONCE if n == 1 else 1.0) for t, n in counts.items()}
-    for name, count in _names(article, [s.text for s in read]).items():
+    scores, rarest = _scores(_text(article, read), weigh)
+    for name, count in _names(article.article.headline, read).items():
         inside = max((score for term, score in scores.items() if term in name), default=0.0)
         scores[name] = max(count * rarest, _WHOLE * inside)
     return _pick(scores, most)
@@ -143,22 +136,6 @@ def keywords(article: SegmentedArticle, weigh: Callable[[str], float], *, most: 
 def _looker(idf: Mapping[str, float]) -> Callable[[str], float]:
     rarest = max(idf.values(), default=1.0)
     return lambda term: idf.get(term, rarest)
-
-
-def _runs(texts: Iterable[Sequence[str]], usable: Container[str]) -> list[list[str]]:
-    """Runs of neighbouring words that may stand in a term; stop words, signs, numbers and sentence ends part them."""
-    runs: list[list[str]] = []
-    for tokens in texts:
-        run: list[str] = []
-        for token in tokens:
-            if token in usable:
-                run.append(token)
-            elif run:
-                runs.append(run)
-                run = []
-        if run:
-            runs.append(run)
-    return runs
 
 
 def _names_something(token: str) -> bool:
@@ -176,8 +153,6 @@ def _guessed(token: str) -> bool:
 
 def _people(tokens: Sequence[str]) -> Sequence[str]:
     """Join a surname and the one or two single characters after it where a title or a verb of speech follows."""
-    if _NEAR_PEOPLE.isdisjoint(tokens):
-        return tokens
     out: list[str] = []
     at = 0
     while at < len(tokens):
@@ -201,56 +176,147 @@ def _people(tokens: Sequence[str]) -> Sequence[str]:
     return out
 
 
-def _joined(runs: list[list[str]]) -> frozenset[tuple[str, str]]:
-    """Pairs of neighbours that belong together: seen twice, and two in three times that the rarer one is seen."""
-    pairs = Counter(chain.from_iterable(map(pairwise, runs)))
-    single = Counter(chain.from_iterable(runs))
-    return frozenset(
-        pair
-        for pair, count in pairs.items()
-        if pair[1] in _SUFFIXES or (count > 1 and 3 * count >= 2 * min(single[pair[0]], single[pair[1]]))
-    )
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What is read of an article: its tokens by number, and of each token in which text it stands and what it counts.
+
+    Text 0 is the headline, text 1 the lead. `suffix` tells of each number whether its word is one of `_SUFFIXES`.
+    """
+
+    numbers: Mapping[str, int]
+    suffix: NDArray[np.bool_]
+    tokens: NDArray[np.intp]
+    texts: NDArray[np.intp]
+    counts: NDArray[np.float64]
 
 
-def _terms(runs: list[list[str]], joined: frozenset[tuple[str, str]], wholes: dict[str, list[str]]) -> list[str]:
-    """The terms that runs of words make; what terms of several words are made of goes into `wholes`."""
-    terms: list[str] = []
-    for run in runs:
-        if len(run) == 1 or joined.isdisjoint(pairwise(run)):
-            terms += run[1:] if run[0] in _SUFFIXES else run
-            continue
-        parts = run[:1]
-        for word in (*run[1:], ""):
-            if (parts[-1], word) in joined and sum(map(len, parts)) + len(word) <= _LONGEST:
-                parts.append(word)
-                continue
-            whole = "".join(parts)
-            if len(parts) > 1:
-                wholes[whole] = parts
-            if len(parts) > 1 or whole not in _SUFFIXES:
-                terms.append(whole)
-            parts = [word]
-    return terms
+def _text(article: SegmentedArticle, read: Sequence[Sentence]) -> _Text:
+    """The headline and the sentences that are read, the names of people joined."""
+    words = article.words
+    numbers = words.numbers
+    texts = [words.headline, *(words.tokens[words.starts[s.index] : words.starts[s.index + 1]] for s in read)]
+    tokens = np.concatenate(texts)
+    kinds = _kinds(numbers)
+    for n in _near_people(kinds[tokens], texts):
+        named = _people(read[n - 1].tokens if n else article.headline_tokens)
+        new = [word for word in dict.fromkeys(named) if word not in numbers]
+        numbers = {**numbers, **dict(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))}
+        texts[n] = np.fromiter(map(numbers.__getitem__, named), np.intp, len(named))
+    if numbers is not words.numbers:
+        tokens, kinds = np.concatenate(texts), _kinds(numbers)
+    sizes = list(map(len, texts))
+    counts = (_HEADLINE, 1.0 + _LEAD, *(1.0 for _ in texts[2:]))[: len(texts)]
+    places = np.repeat(np.arange(len(texts)), sizes)
+    return _Text(numbers, kinds & _SUFFIX > 0, tokens, places, np.repeat(counts, sizes))
 
 
-def _names(article: SegmentedArticle, texts: list[str]) -> dict[str, int]:
+def _kinds(numbers: Mapping[str, int]) -> NDArray[np.intp]:
+    return np.fromiter(map(_KINDS.get, numbers, repeat(0)), np.intp, len(numbers))
+
+
+def _near_people(kinds: NDArray[np.intp], texts: Sequence[NDArray[np.intp]]) -> set[int]:
+    """The texts in which `_people` may find something: a reporter, or a surname two or three words before a speech."""
+    speech = kinds & _SPEAKS > 0
+    ahead = np.zeros(len(kinds), bool)
+    ahead[:-2] = speech[2:]
+    ahead[:-3] |= speech[3:]
+    ends = list(accumulate(map(len, texts)))
+    found = np.flatnonzero((kinds & _SURNAME > 0) & ahead | (kinds & _REPORTER > 0))
+    return {bisect_right(ends, at) for at in found.tolist()}
+
+
+def _scores(text: _Text, weigh: Callable[[str], float]) -> tuple[dict[str, float], float]:
+    """What each term weighs, single words and joined neighbours, and the highest rarity among them."""
+    words = list(text.numbers)
+    rarity = np.fromiter(map(weigh, words), np.float64, len(words))
+    usable = np.flatnonzero(rarity.take(text.tokens) > 0)
+    tokens, counts = text.tokens[usable], text.counts[usable]
+    joins = _joins(text, usable)
+    alone = ~text.suffix[tokens]  # a suffix that stands alone is no term
+    alone[1:] &= ~joins
+    alone[:-1] &= ~joins
+    sums = np.bincount(tokens[alone], counts[alone], len(words))
+    wholes: dict[str, tuple[float, float]] = {}
+    for parts, count in _groups(tokens, counts, joins, words):
+        whole = "".join(parts)
+        if len(parts) > 1:
+            weight = max(rarity[text.numbers[part]] for part in parts) * (1.0 + _JOINED * (len(parts) - 1))
+            wholes[whole] = weight, wholes.get(whole, (0.0, 0.0))[1] + count
+        elif whole not in _SUFFIXES:
+            sums[text.numbers[whole]] += count
+    for whole in wholes.keys() & text.numbers.keys():  # the segmenter found it whole elsewhere
+        number = text.numbers[whole]
+        rarity[number], more = wholes.pop(whole)
+        sums[number] += more
+    found = np.flatnonzero(sums)
+    terms = [words[n] for n in found.tolist()] + list(wholes)
+    rare = np.concatenate([rarity[found], [weight for weight, _ in wholes.values()]])
+    sums = np.concatenate([sums[found], [count for _, count in wholes.values()]])
+    scores = sums * rare * np.where(sums == 1, _ONCE, 1.0)
+    return dict(zip(terms, scores.tolist(), strict=True)), float(rare.max(initial=0.0)) or 1.0
+
+
+def _joins(text: _Text, usable: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Of each usable token but the last, whether it and the next belong together.
+
+    They do where the next one is a suffix, and where the pair is seen twice, and two in three times that the rarer of
+    both is seen. Other words, signs, numbers and sentence ends part them.
+    """
+    tokens, texts, suffix = text.tokens[usable], text.texts[usable], text.suffix
+    near = np.flatnonzero((np.diff(usable) == 1) & (texts[1:] == texts[:-1]))
+    seconds = tokens[near + 1]
+    pairs = (tokens[near] * len(suffix) + seconds).tolist()
+    single = np.bincount(tokens, minlength=len(suffix))
+    often = [(pair, count) for pair, count in Counter(pairs).items() if count > 1]
+    joined = {p for p, count in often if 3 * count >= 2 * min(map(single.item, divmod(p, len(suffix))))}
+    joins = np.zeros(max(0, len(tokens) - 1), bool)
+    joins[near] = np.fromiter(map(joined.__contains__, pairs), bool, len(pairs)) | suffix[seconds]
+    return joins
+
+
+def _groups(
+    tokens: NDArray[np.intp], counts: NDArray[np.float64], joins: NDArray[np.bool_], words: Sequence[str]
+) -> Iterator[tuple[list[str], float]]:
+    """The joined words, at most `_LONGEST` characters in a group, and what each group counts."""
+    firsts = np.flatnonzero(joins)
+    parts: list[str] = []
+    last, count = -1, 0.0
+    for at, first, second, counted in zip(
+        firsts.tolist(), tokens[firsts].tolist(), tokens[firsts + 1].tolist(), counts[firsts].tolist(), strict=True
+    ):
+        if at != last:
+            if parts:
+                yield parts, count
+            parts = [words[first]]
+        last, count = at + 1, counted
+        if sum(map(len, parts)) + len(words[second]) > _LONGEST:
+            yield parts, count
+            parts = []
+        parts.append(words[second])
+    if parts:
+        yield parts, count
+
+
+def _names(headline: str, read: Sequence[Sentence]) -> dict[str, int]:
     """Quoted names and titles that come back, or that the headline gives, and how often they stand there."""
-    headline = article.article.headline
-    found = Counter(a or b for a, b in _NAMED.findall("\n".join((headline, *texts))))
+    found = Counter(a or b for a, b in _NAMED.findall("\n".join((headline, *(s.text for s in read)))))
     return {name: count for name, count in found.items() if count > 1 or name in headline}
 
 
 def _pick(scores: dict[str, float], most: int) -> tuple[str, ...]:
     """The best terms; of two that contain one another only the better, the longer one where they are close."""
     chosen: list[str] = []
-    ranked = sorted(sorted(scores), key=scores.__getitem__, reverse=True)
-    for term in ranked:
-        score = scores[term]
-        if len(chosen) >= most or (len(chosen) >= _FEWEST and score < _FLOOR * scores[ranked[0]]):
+    floor = _FLOOR * max(scores.values(), default=0.0)
+    high = [term for term, score in scores.items() if score >= floor]
+    for limit, terms in ((most, high), (min(most, _FEWEST), scores.keys() - high)):
+        if len(chosen) >= limit:
             break
-        inside = next((i for i, other in enumerate(chosen) if term in other or other in term), None)
-        if inside is None:
-            chosen.append(term)
-        elif len(term) > len(chosen[inside]) and score >= 0.6 * scores[chosen[inside]]:
-            chosen[inside] = term
+        for term in sorted(sorted(terms), key=scores.__getitem__, reverse=True):
+            inside = next((i for i, other in enumerate(chosen) if term in other or other in term), None)
+            if inside is None:
+                chosen.append(term)
+            elif len(term) > len(chosen[inside]) and scores[term] >= 0.6 * scores[chosen[inside]]:
+                chosen[inside] = term
+            if len(chosen) >= limit:
+                break
     return tuple(dict.fromkeys(chosen))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
+from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, compress, islice
 from math import exp, sqrt
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,11 @@ import numpy as np
 from model.documents import Evidence, Judgement, ThemeScore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from model.documents import Decision, Reason, SegmentedArticle, Sentence
+    from model.documents import Decision, Reason, SegmentedArticle, Sentence, Span
 
 BLOCKS = ("headline", "lead", "body")
 LEAD_SENTENCES = 2
@@ -72,6 +72,10 @@ class ThemeModel:
     hidden: frozenset[str] = frozenset()
     """Terms that count but are not shown as evidence: stop words, and guessed words, which may be pieces of names."""
 
+    def row_of(self, term: str) -> int:
+        """Where a term has its weights; -1 if the model does not know it."""
+        return self.terms.get(term, -1)
+
     def idf_of(self) -> Callable[[str], float]:
         """A function that gives the inverse document frequency of a term; of an unknown one, that of the rarest."""
         rows, values, rarest = self.terms, array("d", self.idf), float(self.idf.max())
@@ -85,18 +89,20 @@ class ThemeModel:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """The terms of one article, block after block: (n,) each.
+    """The D distinct words of one article (`SegmentedArticle.words`).
 
-    `places[i]` is where `terms[i]` has its weights when those of the model are taken as (V x 3, K); a term that the
-    model does not know has the value 0. `body` is where the terms of the body begin, `known` how many of them the
-    model knows.
+    `rows` is (D,), where each has its weights in the model, -1 where the model does not know it. `values` is (D, 3), a
+    value for each block, 0 where the word is unknown or not in the block. `in_body` is (D,), whether the body has it.
     """
 
-    terms: list[str]
-    places: NDArray[np.intp]
+    rows: NDArray[np.intp]
     values: NDArray[np.float64]
-    body: int
-    known: int
+    in_body: NDArray[np.bool_]
+
+    @property
+    def known(self) -> int:
+        """How many distinct words of the body the model knows."""
+        return int(np.count_nonzero(self.in_body & (self.rows >= 0)))
 
 
 def is_term(token: str) -> bool:
@@ -111,51 +117,53 @@ def blocks(article: SegmentedArticle) -> tuple[list[str], ...]:
     return list(article.headline_tokens), lead, list(chain.from_iterable(sentences))
 
 
-def vector(counts: Iterable[Mapping[str, int]], model: ThemeModel) -> Vector:
-    """TF-IDF of three token counts: (1 + ln tf) · idf, each block scaled to its length (sklearn's sublinear_tf)."""
-    counted = tuple(counts)
-    terms = list(chain.from_iterable(counted))
-    rows = np.fromiter(map(model.terms.get, terms, repeat(-1)), np.intp, len(terms))
-    times = np.fromiter(chain.from_iterable(block.values() for block in counted), np.float64, len(terms))
-    values = (1.0 + np.log(times)) * model.idf.take(rows)
-    values[rows < 0] = 0.0
-    places = rows * len(BLOCKS)
-    start = 0
-    for number, block in enumerate(counted):
-        end = start + len(block)
-        places[start:end] += number
-        length = sqrt(values[start:end] @ values[start:end])
-        if length:
-            values[start:end] *= model.scale[number] / length
-        body, start = start, end
-    return Vector(terms, places, values, body, int(np.count_nonzero(rows[body:] >= 0)))
+def counts(article: SegmentedArticle) -> NDArray[np.intp]:
+    """How often each distinct word stands in each block: (D, 3). Furniture is left out."""
+    words = article.words
+    body = [i for i, sentence in enumerate(article.sentences) if not sentence.furniture]
+    tokens = (words.headline, words.of(body[:LEAD_SENTENCES]), words.of(body))
+    return np.stack([np.bincount(block, minlength=len(words.numbers)) for block in tokens], axis=1)
+
+
+def vector(article: SegmentedArticle, model: ThemeModel, row_of: Callable[[str], int] | None = None) -> Vector:
+    """TF-IDF of the three blocks: (1 + ln tf) · idf, each block scaled to its length (sklearn's sublinear_tf).
+
+    `row_of` may stand in for `model.row_of`, to which it must be equal.
+    """
+    times = counts(article)
+    rows = np.fromiter(map(row_of or model.row_of, article.words.numbers), np.intp, len(times))
+    idf = np.where(rows >= 0, model.idf.take(rows), 0.0)
+    present = times > 0
+    values = (np.log(np.maximum(times, 1)) + present) * idf[:, None]
+    lengths = np.sqrt(np.einsum("ij,ij->j", values, values))
+    values *= model.scale / np.where(lengths > 0, lengths, 1.0)
+    return Vector(rows, values, present[:, -1])
 
 
 def scores(vec: Vector, model: ThemeModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Primary scores and presence scores, each (K,)."""
-    primary = vec.values @ _flat(model.weights).take(vec.places, axis=0) + model.intercept
-    presence = vec.values @ _flat(model.presence).take(vec.places, axis=0) + model.presence_intercept
-    return primary, presence
-
-
-def _flat(weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    return weights.reshape(-1, weights.shape[2])
+    values = vec.values.ravel()
+    primary, presence = (
+        values @ weights.take(vec.rows, axis=0).reshape(-1, len(model.codes))
+        for weights in (model.weights, model.presence)
+    )
+    return primary + model.intercept, presence + model.presence_intercept
 
 
 def contributions(vec: Vector, model: ThemeModel, winner: int, runner_up: int) -> NDArray[np.float64]:
-    """What each entry adds to `score[winner] - score[runner_up]`: (n,); with the intercepts they sum to it exactly."""
-    weights = _flat(model.weights).take(vec.places, axis=0).astype(np.float64)
-    return vec.values * (weights[:, winner] - weights[:, runner_up])
+    """What each word adds to `score[winner] - score[runner_up]`: (D,); with the intercepts they sum to it exactly."""
+    weights = model.weights.take(vec.rows, axis=0).astype(np.float64)
+    return np.einsum("ij,ij->i", vec.values, weights[:, :, winner] - weights[:, :, runner_up])
 
 
-def judge(article: SegmentedArticle, model: ThemeModel) -> Judgement:
-    """Judge one article by the codebook's six themes."""
-    vec = vector(map(Counter, blocks(article)), model)
+def judge(article: SegmentedArticle, model: ThemeModel, row_of: Callable[[str], int] | None = None) -> Judgement:
+    """Judge one article by the codebook's six themes; for `row_of` see `vector`."""
+    vec = vector(article, model, row_of)
     primary, presence = scores(vec, model)
     shares = _softmax(primary, model.temperature)
     order = sorted(range(len(shares)), key=lambda k: -shares[k])
     ranked = tuple(ThemeScore(model.codes[k], shares[k]) for k in order)
-    decision, reason = _decide(vec, ranked, model.limits)
+    decision, reason = _decide(article, vec, ranked, model.limits)
     return Judgement(
         themes=ranked,
         also=_secondary(presence, order[0], model),
@@ -172,10 +180,13 @@ def _softmax(values: NDArray[np.float64], temperature: float) -> list[float]:
     return [p / total for p in powers]
 
 
-def _decide(vec: Vector, ranked: tuple[ThemeScore, ...], limits: Limits) -> tuple[Decision, Reason | None]:
-    if not _familiar(vec, limits.known):
+def _decide(
+    article: SegmentedArticle, vec: Vector, ranked: tuple[ThemeScore, ...], limits: Limits
+) -> tuple[Decision, Reason | None]:
+    known = vec.known
+    if not _familiar(article, vec, known, limits.known):
         return "review", "unfamiliar"
-    if vec.known < limits.tokens:
+    if known < limits.tokens:
         return "review", "too_short"
     if ranked[0].probability >= limits.accept:
         return "accept", None
@@ -184,13 +195,13 @@ def _decide(vec: Vector, ranked: tuple[ThemeScore, ...], limits: Limits) -> tupl
     return "review", "low_confidence"
 
 
-def _familiar(vec: Vector, share: float) -> bool:
-    """Whether the model knows this share of the body's terms."""
-    body = vec.terms[vec.body :]
-    if vec.known and vec.known >= share * len(body):
+def _familiar(article: SegmentedArticle, vec: Vector, known: int, share: float) -> bool:
+    """Whether the model knows this share of the body's distinct words."""
+    if known and known >= share * np.count_nonzero(vec.in_body):
         return True
-    terms = sum(map(is_term, body))  # signs and numbers, which it cannot know, are left out only where they matter
-    return terms > 0 and vec.known >= share * terms
+    # Signs and numbers, which it cannot know, are left out only where they matter.
+    terms = sum(map(is_term, compress(article.words.numbers, vec.in_body.tolist())))
+    return terms > 0 and known >= share * terms
 
 
 def _secondary(presence: NDArray[np.float64], winner: int, model: ThemeModel) -> tuple[ThemeScore, ...]:
@@ -206,42 +217,43 @@ def _because(
     article: SegmentedArticle, vec: Vector, model: ThemeModel, winner: int, runner_up: int
 ) -> tuple[Evidence, ...]:
     """The terms that pushed the winner most, readable ones only, with their first place in the text."""
-    total: dict[str, float] = {}
-    for term, weight in zip(vec.terms, contributions(vec, model, winner, runner_up).tolist(), strict=True):
-        total[term] = total.get(term, 0.0) + weight
-    pushed: list[tuple[str, float]] = []
-    for term in sorted(total, key=total.__getitem__, reverse=True):
-        weight = total[term]
-        if weight <= 0 or len(pushed) == _EVIDENCE:
-            break
-        if len(term) > 1 and term not in model.hidden:
-            pushed.append((term, weight))
-    where = _places(article, {term for term, _ in pushed})
-    return tuple(Evidence(term, weight, *where.get(term, (0, 0))) for term, weight in pushed)
+    weights = contributions(vec, model, winner, runner_up)
+    words = list(article.words.numbers)
+    pushed: list[tuple[int, float]] = []
+    positive = np.flatnonzero(weights > 0)
+    order = (-weights[positive]).argsort(kind="stable")  # of equal ones, the first in the text
+    for n, weight in zip(positive[order].tolist(), weights[positive[order]].tolist(), strict=True):
+        if len(words[n]) > 1 and words[n] not in model.hidden:
+            pushed.append((n, weight))
+            if len(pushed) == _EVIDENCE:
+                break
+    places = _places(article, [n for n, _ in pushed])
+    return tuple(Evidence(words[n], weight, *place) for (n, weight), place in zip(pushed, places, strict=True))
 
 
-def _places(article: SegmentedArticle, wanted: set[str]) -> dict[str, tuple[int, int]]:
-    """The first place of each wanted term in the body, as a span."""
-    found: dict[str, tuple[int, int]] = {}
-    for sentence in article.sentences:
-        for term in wanted.intersection(sentence.tokens):
-            found[term] = _place(term, sentence, article.article.body)
-        if wanted <= found.keys():
-            break
-        wanted = wanted - found.keys()
-    return found
+def _places(article: SegmentedArticle, wanted: list[int]) -> list[Span]:
+    """The first place of each wanted word in the body, as a span; (0, 0) where it is not in the body."""
+    words = article.words
+    first = np.zeros(len(words.numbers), np.intp)
+    body = words.tokens[len(words.headline) :]
+    first[body[::-1]] = np.arange(len(words.tokens), len(words.headline), -1)  # numpy keeps the last of repeated ones
+    return [_place(article, at - 1) if at else (0, 0) for at in first[wanted].tolist()]
 
 
-def _place(term: str, sentence: Sentence, body: str) -> tuple[int, int]:
-    """The first place of a term in its sentence."""
+def _place(article: SegmentedArticle, at: int) -> Span:
+    """The span in the body of the token that stands at `at` among all tokens."""
+    index = bisect_right(article.words.starts, at) - 1
+    sentence = article.sentences[index]
+    before = at - article.words.starts[index]
     if _wrapped(sentence):
-        return next((start, end) for token, start, end in token_spans(sentence, body) if token == term)
-    start = sentence.start + sum(map(len, sentence.tokens[: sentence.tokens.index(term)]))
-    return start, start + len(term)
+        _, start, end = next(islice(token_spans(sentence, article.article.body), before, None))
+        return start, end
+    start = sentence.start + sum(map(len, sentence.tokens[:before]))
+    return start, start + len(sentence.tokens[before])
 
 
 def _wrapped(sentence: Sentence) -> bool:
-    return sentence.end - sentence.start != sum(map(len, sentence.tokens))
+    return sentence.end - sentence.start != len(sentence.text)
 
 
 def token_spans(sentence: Sentence, body: str) -> Iterator[tuple[str, int, int]]:

@@ -1,15 +1,16 @@
 """Segmented article → one row of named figures for each sentence, which the ranker weighs.
 
 Every figure is a count or a share that one pass over the words gives, so the cost is linear in length. Plain sets and
-dictionaries are used: on the twenty sentences of a usual article they beat arrays.
+dictionaries are used: on the twenty sentences of a usual article they beat arrays. Figures are made column by column.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import chain, compress
+from itertools import accumulate, chain, compress
 from math import log, sqrt
+from operator import mul
 from typing import TYPE_CHECKING
 
 from model.summary.cues import (
@@ -31,6 +32,8 @@ from model.summary.cues import (
 from model.summary.printable import printable_part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from model.documents import SegmentedArticle
 
 # The order is that of the rows. What each is worth is printed by `training.fit_summary.worth`.
@@ -64,48 +67,44 @@ FEATURES = (
     "dangling",
     "connective",
 )
-_OPENINGS: dict[str, tuple[float, ...]] = {
-    "list_item": (1.0, 0.0, 0.0, 0.0),
-    "caption": (0.0, 1.0, 0.0, 0.0),
-    "dangling": (0.0, 0.0, 1.0, 0.0),
-    "connective": (0.0, 0.0, 0.0, 1.0),
-}
-_NO_OPENING = (0.0, 0.0, 0.0, 0.0)
+_OPENINGS = ("list_item", "caption", "dangling", "connective")
 
 Row = tuple[float, ...]
+Column = list[float] | list[bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """What the selection needs of each sentence, by position in the article.
 
-    `parts` are the printable stretches of `Sentence.text`; `live` says that a sentence reports: it is neither furniture
-    nor a heading; `dangling` that it points back to the sentence before; `captions` that it describes a picture.
+    `columns` are in the order of `FEATURES`, each with one figure a sentence. `parts` are the printable stretches of
+    `Sentence.text`; `live` says that a sentence reports: it is neither furniture nor a heading; `dangling` that it
+    points back to the sentence before; `captions` that it describes a picture.
     """
 
-    rows: list[Row]
+    columns: list[Column]
     words: list[set[str]]
     parts: list[tuple[int, int]]
     live: list[bool]
     dangling: list[bool]
     captions: list[bool]
 
+    @property
+    def rows(self) -> list[Row]:
+        """The figures by sentence."""
+        return list(zip(*self.columns, strict=True))
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """What a sentence is held against: the headline, the lead, the whole."""
-
-    headline_words: frozenset[str]
-    headline_size: int
-    headline_chars: frozenset[str]
-    lead: int
-    lead_words: set[str]
-    paragraph: int
-    live: int
+    def scores(self, weights: Sequence[float]) -> list[float]:
+        """The weighed sum of each sentence's figures. Most articles lack some signs, and so have columns of zeros."""
+        held = [n for n, column in enumerate(self.columns) if any(column)]
+        if not held:
+            return [0.0] * len(self.parts)
+        some = [weights[n] for n in held]
+        return [sum(map(mul, some, row)) for row in zip(*(self.columns[n] for n in held), strict=True)]
 
 
 def table(article: SegmentedArticle) -> Table:
-    """Figures of every sentence; rows are in the order of `FEATURES`. Linear in the length of the article."""
+    """Figures of every sentence. Linear in the length of the article."""
     sentences = article.sentences
     parts: list[tuple[int, int]] = []
     texts: list[str] = []
@@ -117,20 +116,50 @@ def table(article: SegmentedArticle) -> Table:
         parts.append((start, end))
         texts.append(s.text[start:end])
         paragraph = s.paragraph
-    words = [{t for t in s.tokens if len(t) > 1} for s in sentences]
-    live = [not s.furniture and t[-1:] in ENDED for s, t in zip(sentences, texts, strict=True)]
+    long = {word for word in article.words.numbers if len(word) > 1}
+    words = [long.intersection(s.tokens) for s in sentences]
+    ended = [t[-1:] in ENDED for t in texts]
+    live = [not s.furniture and end for s, end in zip(sentences, ended, strict=True)]
     if True not in live:
         live = [not s.furniture for s in sentences]
-    central = _centrality(words, live)
-    setting = _setting(article, words, live)
-    rows: list[Row] = []
-    rank = 0
-    for i, (sentence, text) in enumerate(zip(sentences, texts, strict=True)):
-        place = (log(1 + rank), rank / setting.live, sentence.paragraph == setting.paragraph, heads[i])
-        sense = _sense(setting, text, words[i], central[i], echo=i != setting.lead)
-        rows.append(place + sense + _manner(text, words[i]))
-        rank += live[i]
-    return Table(rows, words, parts, live, [row[-2] > 0 for row in rows], [row[-3] > 0 for row in rows])
+    openings = [found.lastgroup if (found := OPENING.match(t)) else None for t in texts]
+    starts: list[Column] = [[opening == kind for opening in openings] for kind in _OPENINGS]
+    columns = [
+        *_place(article, live),
+        heads,
+        *_sense(article, texts, words, live),
+        *_size(texts),
+        [min(4, len(found)) / 4 for found in map(DIGITS.findall, texts)],
+        *_cues(words),
+        *_signs(texts, ended),
+        *starts,
+    ]
+    return Table(columns, words, parts, live, [o == "dangling" for o in openings], [o == "caption" for o in openings])
+
+
+def _place(article: SegmentedArticle, live: list[bool]) -> list[Column]:
+    """How many live sentences stand before, also as a share of them all, and whether the first paragraph holds it."""
+    ranks = list(accumulate(live[:-1], initial=0))[: len(live)]
+    total = max(1, sum(live))
+    first = article.sentences[live.index(True) if True in live else 0].paragraph if live else 0
+    return [[log(1 + r) for r in ranks], [r / total for r in ranks], [s.paragraph == first for s in article.sentences]]
+
+
+def _sense(article: SegmentedArticle, texts: list[str], words: list[set[str]], live: list[bool]) -> list[Column]:
+    """What a sentence shares with the headline, by words and by characters, with the others, and with the lead."""
+    headline = frozenset(t for t in article.headline_tokens if len(t) > 1)
+    size = sum(map(len, headline)) or 1
+    chars = frozenset(HAN.findall("".join(article.headline_tokens)))
+    lead = live.index(True) if True in live else 0
+    in_lead = words[lead] if words else set()
+    echo = [len(w & in_lead) / (len(in_lead) + 1) for w in words]
+    echo[lead : lead + 1] = [0.0] * len(echo[lead : lead + 1])
+    return [
+        [sum(map(len, common)) / size if (common := w & headline) else 0.0 for w in words],
+        [sum(map(t.__contains__, chars)) / (len(chars) or 1) for t in texts],
+        _centrality(words, live),
+        echo,
+    ]
 
 
 def _centrality(words: list[set[str]], live: list[bool]) -> list[float]:
@@ -145,57 +174,44 @@ def _centrality(words: list[set[str]], live: list[bool]) -> list[float]:
     return [max(0.0, v / top) for v in values]
 
 
-def _setting(article: SegmentedArticle, words: list[set[str]], live: list[bool]) -> _Setting:
-    headline = frozenset(t for t in article.headline_tokens if len(t) > 1)
-    lead = live.index(True) if True in live else 0
-    return _Setting(
-        headline_words=headline,
-        headline_size=sum(map(len, headline)) or 1,
-        headline_chars=frozenset(HAN.findall("".join(article.headline_tokens))),
-        lead=lead,
-        lead_words=words[lead] if words else set(),
-        paragraph=article.sentences[lead].paragraph if words else 0,
-        live=max(1, sum(live)),
-    )
+def _size(texts: list[str]) -> list[Column]:
+    sizes = list(map(len, texts))
+    return [
+        [(22 - n) / 22 if n < 22 else 0.0 for n in sizes],
+        [0.0 if n <= 30 else (n - 30) / 30 if n < 60 else 1.0 for n in sizes],
+        [0.0 if n <= 60 else (n - 60) / 60 if n < 180 else 2.0 for n in sizes],
+    ]
 
 
-def _sense(setting: _Setting, text: str, words: set[str], central: float, *, echo: bool) -> Row:
-    size = len(text)
-    chars = setting.headline_chars
-    common = words & setting.headline_words
-    return (
-        sum(map(len, common)) / setting.headline_size if common else 0.0,
-        sum(map(text.__contains__, chars)) / len(chars) if chars else 0.0,
-        central,
-        len(words & setting.lead_words) / (len(setting.lead_words) + 1) if echo else 0.0,
-        (22 - size) / 22 if size < 22 else 0.0,
-        0.0 if size <= 30 else (size - 30) / 30 if size < 60 else 1.0,
-        0.0 if size <= 60 else (size - 60) / 60 if size < 180 else 2.0,
-    )
+def _cues(words: list[set[str]]) -> list[Column]:
+    """When, where, who; and how much is done and planned."""
+    when, where, who, deeds, plans = ([0.0] * len(words) for _ in range(5))
+    for n, found in enumerate(map(CUE_WORDS.intersection, words)):
+        for flag in map(CUES.__getitem__, found):
+            if flag & WHEN:
+                when[n] = 1.0
+            if flag & WHERE:
+                where[n] = 1.0
+            if flag & WHO:
+                who[n] = 1.0
+            if flag & DEED:
+                deeds[n] = min(1.0, deeds[n] + 1 / 2)
+            if flag & PLANS:
+                plans[n] += 1
+    return [when, where, who, deeds, [min(3, n) / 3 for n in plans]]
 
 
-def _manner(text: str, words: set[str]) -> Row:
-    cues = deeds = plans = 0
-    for word in words & CUE_WORDS:
-        flags = CUES[word]
-        cues |= flags
-        deeds += flags & DEED > 0
-        plans += flags & PLANS > 0
-    last = text[-1:]
-    opening = OPENING.match(text)
-    return (
-        min(4, len(DIGITS.findall(text))) / 4,
-        cues & WHEN > 0,
-        cues & WHERE > 0,
-        cues & WHO > 0,
-        min(2, deeds) / 2,
-        min(3, plans) / 3,
-        sum(map(len, QUOTED.findall(text))) / (len(text) + 1) if "“" in text else 0.0,
-        text[:1] == "“",
-        ATTENDANCE.search(text[-16:]) is not None,
-        "！" in text,
-        "？" in text or last == "?",
-        last not in ENDED,
-        contact(text),
-        *(_OPENINGS[opening.lastgroup or ""] if opening else _NO_OPENING),
-    )
+def _signs(texts: list[str], ended: list[bool]) -> list[Column]:
+    """From the quotation to the contact. A sign that the article lacks is looked for once, not in every sentence."""
+    whole = "\n".join(texts)
+    none = [0.0] * len(texts)
+    quoted = "“" in whole
+    return [
+        [sum(map(len, QUOTED.findall(t))) / (len(t) + 1) for t in texts] if quoted else none,
+        [t[:1] == "“" for t in texts] if quoted else none,
+        [ATTENDANCE.search(t[-16:]) is not None for t in texts],
+        ["！" in t for t in texts] if "！" in whole else none,
+        ["？" in t or t[-1:] == "?" for t in texts] if "？" in whole or "?" in whole else none,
+        [not end for end in ended],
+        list(map(contact, texts)) if contact(whole) else none,
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from operator import mul
 from typing import TYPE_CHECKING
 
 from model.documents import KeySentence, Summary
@@ -46,9 +45,7 @@ def select(article: SegmentedArticle, ranker: Ranker, *, sentences: int = 2, max
         max_chars: bound on `reader_length` of the whole summary.
     """
     figures = table(article)
-    weights = ranker.vector
-    scores = [sum(map(mul, weights, row)) for row in figures.rows]
-    choice = _Choice(article, figures, scores, _usable(article, figures))
+    choice = _Choice(article, figures, figures.scores(ranker.vector), _usable(article, figures))
     if not choice.usable:
         return Summary((), _NO_SENTENCE)
     chosen = choice.greedy(ranker.redundancy, sentences, max_chars)

@@ -1,0 +1,30 @@
+"""What a pure function of a word gave, kept from article to article: most words of an article are common ones.
+
+A leaf module. A plain dictionary of the words in use is several times faster to look into than the dictionary of all
+words, because it stays in the processor's cache, and than `functools.lru_cache`, which moves a link at each look.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+_MOST = 1 << 14
+"""Words that are kept; they hold about 2 MB. The archive's articles use 20,000 words in a thousand, most of them once."""
+
+
+class Memo(dict[str, T]):
+    """`memo[word]` is `function(word)`. It empties itself when it is full; threads may share it."""
+
+    def __init__(self, function: Callable[[str], T]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, word: str) -> T:
+        if len(self) >= _MOST:
+            self.clear()
+        value = self[word] = self._function(word)
+        return value
