@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MOST = 1 << 14
-"""Words that are kept; they hold about 2 MB. The archive's articles use 20,000 words in a thousand, most of them once."""
+"""Words that are kept; they hold about 2 MB."""
 
 
 class Memo(dict[str, T]):

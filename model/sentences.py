@@ -10,8 +10,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from model.documents import Span
 
 # A quotation longer than this is split inside, as a reader would: it holds a speech, not a remark.
@@ -76,14 +74,13 @@ def sentence_spans(text: str, paragraphs: tuple[Span, ...]) -> tuple[tuple[int, 
     does not end a sentence. An unterminated tail is a sentence.
     """
     spans: list[tuple[int, int, int]] = []
-    pairs = [pair for pair in _PAIRS if pair[0] in text]
     for number, (first, last) in enumerate(paragraphs):
         start = first
         for match in _TERMINATOR.finditer(text, first, last):
             end = match.end()
             if end <= start:
                 continue
-            if end < last and not _ends(text, start, match.start(), end, last, pairs):
+            if end < last and not _ends(text, start, match.start(), end, last):
                 continue
             spans.append((start, end, number))
             start = end
@@ -153,11 +150,8 @@ def _runs_on(line: str, width: int) -> bool:
     return columns >= width - _WRAP_SLACK and not (line[-1] in "。！？" and columns < width - 1)
 
 
-def _ends(text: str, start: int, mark: int, end: int, last: int, pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether the terminator run `text[mark:end]` ends the sentence that began at `start`; `end < last`.
-
-    `pairs` are those of `_PAIRS` that the text has.
-    """
+def _ends(text: str, start: int, mark: int, end: int, last: int) -> bool:
+    """Whether the terminator run `text[mark:end]` ends the sentence that began at `start`; `end < last`."""
     following = text[end]
     if following in _GOES_ON and not (following == "的" and text[mark] == "。"):
         return False
@@ -165,7 +159,7 @@ def _ends(text: str, start: int, mark: int, end: int, last: int, pairs: Sequence
         return False
     if end - start > _LONGEST_SENTENCE:
         return True
-    if _inside(text, start, end, last, pairs):
+    if _inside(text, start, end, last):
         return False
     if text[end - 1] in "”」』’" + '"':
         return not _goes_on_after_quotation(text, start, mark, end, last)
@@ -188,9 +182,9 @@ def _half_width_end(text: str, start: int, mark: int, end: int) -> bool:
     return text[mark - 2 : mark].islower() and not text[end : end + _BLANKS_READ].lstrip()[:1].islower()
 
 
-def _inside(text: str, start: int, end: int, last: int, pairs: Sequence[tuple[str, str]]) -> bool:
+def _inside(text: str, start: int, end: int, last: int) -> bool:
     """Whether a quotation or bracket that opened in the sentence is still open and closes soon."""
-    for opening, closing in pairs:
+    for opening, closing in _PAIRS:
         opened = text.count(opening, start, end)
         if opened and opened > text.count(closing, start, end):
             limit = min(last, text.rfind(opening, start, end) + _LONGEST_QUOTATION)

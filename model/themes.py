@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import chain, compress, islice
-from math import exp, sqrt
+from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -153,7 +153,8 @@ def scores(vec: Vector, model: ThemeModel) -> tuple[NDArray[np.float64], NDArray
 def contributions(vec: Vector, model: ThemeModel, winner: int, runner_up: int) -> NDArray[np.float64]:
     """What each word adds to `score[winner] - score[runner_up]`: (D,); with the intercepts they sum to it exactly."""
     weights = model.weights.take(vec.rows, axis=0).astype(np.float64)
-    return np.einsum("ij,ij->i", vec.values, weights[:, :, winner] - weights[:, :, runner_up])
+    added: NDArray[np.float64] = np.einsum("ij,ij->i", vec.values, weights[:, :, winner] - weights[:, :, runner_up])
+    return added
 
 
 def judge(article: SegmentedArticle, model: ThemeModel, row_of: Callable[[str], int] | None = None) -> Judgement:
