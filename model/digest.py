@@ -104,7 +104,7 @@ def segment(article: Article, segmenter: Segmenter) -> SegmentedArticle:
     words = [unwrap(folded[start:end]) for start, end, _ in spans]
     texts = words if folded is body else [unwrap(body[start:end]) for start, end, _ in spans]
     sentences = [
-        Sentence(index, text, *span, tuple(tokens), furniture(line))
+        Sentence(index, text, *span, tokens, furniture(line))
         for index, (text, line, span, tokens) in enumerate(
             zip(texts, words, spans, segmenter.cut_each(words), strict=True)
         )

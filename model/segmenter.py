@@ -76,14 +76,13 @@ class Segmenter:
             tokens += part if i % 2 else self._cut_suspect(part)
         return tokens
 
-    def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
+    def cut_each(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
         """Cut many texts without line feeds, such as the sentences of an article; most articles are cut in one go."""
         whole = "\n".join(texts)
         if _suspect(whole) and (_JOINED.search(whole) or _RARE.search(whole) or _TRIPLE.search(whole)):
-            return list(map(self.cut, texts))
-        tokens: list[str] = self._rjieba.cut(whole)
-        tokens.append("\n")
-        found: list[list[str]] = []
+            return [tuple(self.cut(text)) for text in texts]
+        tokens = (*self._rjieba.cut(whole), "\n")
+        found: list[tuple[str, ...]] = []
         start = 0
         for _ in texts:
             end = tokens.index("\n", start)

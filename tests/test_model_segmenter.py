@@ -69,14 +69,14 @@ def test_equals_jieba_on_generated_text(segmenter: Segmenter, reference: jieba.T
 @given(texts=st.lists(st.text(alphabet=st.sampled_from(AWKWARD.replace("\n", "")), max_size=30), max_size=5))
 def test_cuts_many_as_one_by_one(segmenter: Segmenter, texts: list[str]) -> None:
     """The sentences of an article, cut in one go where that is safe, are cut as each by itself."""
-    assert segmenter.cut_each(texts) == [segmenter.cut(text) for text in texts]
+    assert segmenter.cut_each(texts) == [tuple(segmenter.cut(text)) for text in texts]
 
 
 def test_cuts_our_corpus_as_one_by_one(segmenter: Segmenter) -> None:
     """Whole articles of the corpus, each paragraph a text."""
     for row in map(json.loads, ARTICLES.read_text("utf-8").splitlines()[::5]):
         texts = row["body"].split("\n")
-        assert segmenter.cut_each(texts) == [segmenter.cut(text) for text in texts]
+        assert segmenter.cut_each(texts) == [tuple(segmenter.cut(text)) for text in texts]
 
 
 def test_lexicon_word_stays_whole() -> None:

@@ -150,13 +150,15 @@ def _sense(article: SegmentedArticle, texts: list[str], words: list[set[str]], l
     headline = frozenset(t for t in article.headline_tokens if len(t) > 1)
     size = sum(map(len, headline)) or 1
     chars = frozenset(HAN.findall("".join(article.headline_tokens)))
+    whole = "\n".join(texts)
+    met = [char for char in chars if char in whole]
     lead = live.index(True) if True in live else 0
     in_lead = words[lead] if words else set()
     echo = [len(w & in_lead) / (len(in_lead) + 1) for w in words]
     echo[lead : lead + 1] = [0.0] * len(echo[lead : lead + 1])
     return [
         [sum(map(len, common)) / size if (common := w & headline) else 0.0 for w in words],
-        [sum(map(t.__contains__, chars)) / (len(chars) or 1) for t in texts],
+        [sum(map(t.__contains__, met)) / (len(chars) or 1) for t in texts],
         _centrality(words, live),
         echo,
     ]
