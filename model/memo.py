@@ -1,7 +1,7 @@
 """What a pure function of a word gave, kept from article to article: most words of an article are common ones.
 
-A leaf module. A plain dictionary of the words in use is several times faster to look into than the dictionary of all
-words, because it stays in the processor's cache, and than `functools.lru_cache`, which moves a link at each look.
+A leaf module. Within a digest, a plain dictionary of the words in use is looked into two to three times faster than the
+dictionary of all words and than `functools.lru_cache`.
 """
 
 from __future__ import annotations
