@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from model.errors import InputError, ZhaibianError
+from service.label import label
+from service.system_errors import told
 from service.versions import models
 
 if TYPE_CHECKING:
@@ -23,20 +24,6 @@ if TYPE_CHECKING:
     from service.wire import Theme
 
 _WIDTH = 88
-_ROWS_FAILED = 3
-_OS_ERRORS = {
-    errno.ENOENT: "找不到文件",
-    errno.EACCES: "没有权限读写",
-    errno.EPERM: "没有权限读写",
-    errno.EISDIR: "这是一个文件夹，不是文件",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.EROFS: "这个磁盘只能读，不能写",
-    errno.ENOSPC: "磁盘满了，腾出空间后再运行同一条命令",
-    errno.EDQUOT: "磁盘配额用完了，腾出空间后再运行同一条命令",
-    errno.EFBIG: "文件超过了系统允许的大小，换一个地方再运行",
-    errno.EMFILE: "打开的文件太多，请调大 ulimit -n",
-}
 _POSITIVE = click.IntRange(min=1)
 
 
@@ -133,65 +120,6 @@ def _width() -> int:
 
 
 @cli.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="IN...")
-@click.option("--out", required=True, metavar="OUT", help="结果文件：.jsonl、.csv 或 .xlsx。")
-@click.option("--pages", is_flag=True, help="每份输入是一个版面：先分稿，再每篇一行。")
-@click.option("--jobs", type=_POSITIVE, help="用几个进程；默认用上所有处理器核。")
-@click.option("--sentences", type=_POSITIVE, default=2, show_default=True, help="关键句最多几句。")
-@click.option("--max-chars", type=_POSITIVE, help="摘要最多多少字。")
-@click.option("--restart", is_flag=True, help="不接着上次，从头再来。")
-def label(  # noqa: PLR0917 - click passes every option by name
-    inputs: tuple[str, ...],
-    out: str,
-    pages: bool,
-    jobs: int | None,
-    sentences: int,
-    max_chars: int | None,
-    restart: bool,
-) -> None:
-    """给许多稿件标主题、摘关键句，每篇一行，次序不变。
-
-    IN 是 .jsonl .csv（或它们的 .gz）.xlsx，列名 id、headline（或 title）、body（或 body_html）；也可以是 .txt .md .html
-    .docx 文件，或装着它们的文件夹。中断后再运行同一条命令，会从停下的地方接着做。出错的行写到 OUT.errors.jsonl。
-    .csv 里以 = + - @ 开头的文字前面加了一个 '，免得 Excel 当作公式执行；.jsonl 与 .xlsx 不加。
-
-    \b
-    退出码：0 全部标好；3 有些行出错；2 命令或输入不对。
-    例：
-      zhaibian label 稿件.jsonl --out 结果.jsonl
-      zhaibian label 一月.csv 二月.csv.gz --out 结果.csv --jobs 2
-      zhaibian label 版面文件夹 --pages --out 结果.xlsx
-    """
-    from service import tables
-
-    form = tables.FORMS.get(Path(out).suffix.lower())
-    if form is None:
-        raise InputError(f"不认识的结果类型：{out}（可用 {' '.join(tables.FORMS)}）")
-    if Path(out).resolve() in {Path(i).resolve() for i in inputs}:
-        raise InputError(f"结果不能写到输入文件 {out} 上")
-    failed = _label(inputs, Path(out), jobs, restart, form=form, pages=pages, sentences=sentences, max_chars=max_chars)
-    if failed:
-        sys.exit(_ROWS_FAILED)
-
-
-def _label(inputs: tuple[str, ...], out: Path, jobs: int | None, restart: bool, **options: Any) -> int:
-    """Run the batch; return how many rows failed."""
-    from model.bundle import live_version, manifest
-    from service.batch import Run
-    from service.files import total_bytes
-    from service.labelling import Options
-    from service.progress import Bar
-    from service.settings import cores
-
-    total = total_bytes(inputs)
-    run = Run(out, Options(manifest(live_version()).version, **options), restart=restart)
-    with Bar(total, out) as bar:
-        done = run.go(list(inputs), jobs or cores(), bar.step)
-        bar.finish(done)
-    return done.failed
-
-
-@cli.command()
 @click.option("--host", help="监听的地址，默认 127.0.0.1；0.0.0.0 让别的机器也能访问。")
 @click.option("--port", type=click.IntRange(1, 65535), help="监听的端口，默认 8000。")
 @click.option("--workers", type=_POSITIVE, help="工作进程数，默认等于处理器核数。")
@@ -233,6 +161,7 @@ serve.params.append(
 )
 
 
+cli.add_command(label)
 cli.add_command(models)
 
 
@@ -258,7 +187,7 @@ def main(run: Callable[..., Any] = cli) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to flush at exit
         sys.exit(1)
     except OSError as error:
-        _fail(_os_error(error), 2)
+        _fail(told(error), 2)
 
 
 def _in_chinese(error: click.UsageError) -> str:  # noqa: PLR0911 - a line a case
@@ -288,11 +217,6 @@ def _wanted(error: click.BadParameter) -> str:
     if not isinstance(kind, click.IntRange):
         return error.message
     return f"应当是 {kind.min} 到 {kind.max} 的整数" if kind.max else f"应当是整数，不小于 {kind.min}"
-
-
-def _os_error(error: OSError) -> str:
-    name = f"：{error.filename}" if error.filename else ""
-    return f"{_OS_ERRORS.get(error.errno or 0, error.strerror or '读写出错')}{name}"
 
 
 if __name__ == "__main__":

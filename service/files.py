@@ -68,6 +68,18 @@ def total_bytes(inputs: Iterable[str]) -> int:
     return sum(path.stat().st_size for path, _ in _expand(inputs))
 
 
+def check_tables(inputs: Iterable[str]) -> None:
+    """Read the head of every table: a run should not stop at its last input for want of a column.
+
+    Raises:
+        InputError: an input is missing, of an unknown kind, or has no column to label.
+
+    """
+    for path, name in _expand(inputs):
+        if _ending(path) not in TEXTS:
+            next(_file_rows(path, name, 0), None)
+
+
 def rows(inputs: Iterable[str]) -> Iterator[Row]:
     """Yield the rows of all inputs in order; the files of a folder by name.
 

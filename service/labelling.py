@@ -46,7 +46,8 @@ class Labelled:
 
 
 @lru_cache(maxsize=1)
-def _digester(version: str) -> tuple[Digester, dict[str, Theme]]:
+def loaded(version: str) -> tuple[Digester, dict[str, Theme]]:
+    """Return the digester of a bundle and its themes by code; loaded once in a process."""
     digester = Digester.load(version)
     return digester, {t.code: t for t in digester.bundle.manifest.themes}
 
@@ -68,7 +69,7 @@ def label_rows(rows: list[Row], options: Options) -> Labelled:
 
 
 def _article(row: Row, options: Options) -> Mapping[str, Any]:
-    digester, themes = _digester(options.model)
+    digester, themes = loaded(options.model)
     try:
         submission = ArticleRequest.model_validate(fields(row)).submission()
     except ValidationError as error:
@@ -80,7 +81,7 @@ def _article(row: Row, options: Options) -> Mapping[str, Any]:
 
 
 def _pages(row: Row, options: Options) -> list[dict[str, Any]]:
-    digester, themes = _digester(options.model)
+    digester, themes = loaded(options.model)
     try:
         submission = ArticleRequest.model_validate(fields(row, whole=True)).submission()
     except ValidationError as error:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Self
 from tqdm import tqdm
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from service.batch import Progress
 
 _FORM = "{percentage:3.0f}% |{bar}| {postfix} [已用 {elapsed}，还要 {remaining}]"
@@ -21,10 +19,10 @@ _CALM = 10.0
 class Bar:
     """Measured in bytes of input, told in articles: the number of rows of an archive is not known beforehand."""
 
-    def __init__(self, total: int, out: Path) -> None:
-        """Show nothing yet; `total` is the length of the way in bytes."""
+    def __init__(self, total: int, out: str, errors: str) -> None:
+        """Show nothing yet; `total` is the length of the way in bytes, `errors` where failed rows are told."""
         self._total = max(1, total)
-        self._out = out
+        self._out, self._errors = out, errors
         self._begun = self._told = time.monotonic()
         self._before: int | None = None
         self._bar: tqdm[None] | None = None
@@ -45,12 +43,12 @@ class Bar:
             self._bar.update(place - self._bar.n)
         elif time.monotonic() - self._told >= _CALM:
             self._told = time.monotonic()
-            _say(f"{100 * place // self._total}% · {self._rate(progress)}")
+            say(f"{100 * place // self._total}% · {self._rate(progress)}")
 
     def _begin(self, progress: Progress, place: int) -> None:
         self._before = progress.rows
         if progress.rows and not progress.finished:
-            _say(f"接着上次：已做完 {progress.rows:,} 篇")
+            say(f"接着上次：已做完 {progress.rows:,} 篇")
         if sys.stderr.isatty():
             tqdm.monitor_interval = 0  # no watching thread beside worker processes
             self._bar = tqdm(total=self._total, initial=place, bar_format=_FORM, file=sys.stderr, dynamic_ncols=True)
@@ -64,10 +62,11 @@ class Bar:
         """Say in a line how it ended."""
         if self._bar:
             self._bar.close()
-        failed = f"，{progress.failed:,} 出错（见 {self._out.name}.errors.jsonl）" if progress.failed else ""
+        failed = f"，{progress.failed:,} 出错（见 {self._errors}）" if progress.failed else ""
         seconds = time.monotonic() - self._begun
-        _say(f"100% · {progress.labelled:,} 标好{failed}，用时 {seconds:.1f} 秒 → {self._out}")
+        say(f"100% · {progress.labelled:,} 标好{failed}，用时 {seconds:.1f} 秒 → {self._out}")
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print a line to standard error."""
     print(line, file=sys.stderr, flush=True)  # noqa: T201 - a command speaks to its user

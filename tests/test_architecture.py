@@ -45,6 +45,8 @@ OWNERS = {
     "jieba": {"model/segmenter.py"},
     "rjieba": {"model/segmenter.py"},
     "joblib": {"service/batch.py", "training/fit_themes.py"},
+    "distributed": {"service/cluster.py"},
+    "fsspec": {"service/archive.py", "service/results.py", "service/shards.py"},
 }
 
 
