@@ -61,6 +61,8 @@ def label(scheduler: str, inputs: Sequence[str], out: str, options: Options, *, 
         run = _Run(goal, shards)
         run.begin(restart=restart)
         _check_workers(client, run)
+        if restart:
+            goal.clear()
         with Bar(sum(s.size for s in shards), run.target.name, f"{run.target.name}/_errors") as bar:
             run.follow(client, bar)
             progress = run.end()
@@ -94,10 +96,8 @@ def _check_workers(client: Client, run: _Run) -> None:
             told_at = time.monotonic()
         time.sleep(0.2)
     for address, what in client.run(lack, run.needs, on_error="return").items():
-        if isinstance(what, ModuleNotFoundError):
-            raise InputError(
-                f"工作进程 {address} 的环境里没有 {what.name}：每台工作机上都要装同一版本的 zhaibian[cluster]"
-            )
+        if isinstance(what, Exception) and "No module named" in str(what):  # it comes as a bare Exception
+            raise InputError(f"工作进程 {address} 的环境里没有装好 zhaibian[cluster]（{what}）：每台工作机上装同一版本")
         if what and not isinstance(what, OSError):  # a worker that has just gone needs nothing
             raise InputError(f"工作进程 {address} 不能用：{what}")
 
@@ -142,16 +142,13 @@ class _Run:
         return needs(self.target, self.shards)
 
     def begin(self, *, restart: bool) -> None:
-        """Find what is done, or make room for a run from the start.
+        """Find what is done, and make the folder known as ours.
 
         Raises:
             InputError: the output folder was not written by us, or with other options.
 
         """
-        if restart:
-            self._record()  # first of all: should this be stopped halfway, the folder is known as ours
-            self.target.clear()
-        else:
+        if not restart:
             self.target.claim()
             self.done = finished(self.target, self.shards)
         self._record()

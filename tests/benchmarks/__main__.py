@@ -21,7 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 warnings.simplefilter("ignore")  # the peers' own
 
-PARTS = ("floors", "growth", "start", "load", "archive", "summaries")
+PARTS = ("floors", "growth", "start", "load", "archive", "cluster", "fit", "summaries")
 _MARKS = {True: "met", False: "MISSED", None: ""}
 
 

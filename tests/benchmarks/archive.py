@@ -15,6 +15,8 @@ from tests.benchmarks.measure import Figure, take_turns
 from tests.benchmarks.texts import ROOT, articles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from model import Digester
 
 _ROWS = 4000
@@ -26,7 +28,7 @@ def measure(digester: Digester) -> list[Figure]:
     texts = [articles()[n % len(articles())] for n in range(_ROWS)]
     with tempfile.TemporaryDirectory(prefix="zhaibian-bench-") as name:
         folder = Path(name)
-        few, many = (_written(folder / f"{n}.jsonl", texts * n) for n in (1, 4))
+        few, many = (written(folder / f"{n}.jsonl", texts * n) for n in (1, 4))
 
         def work() -> None:
             for headline, body in texts:
@@ -48,7 +50,8 @@ def measure(digester: Digester) -> list[Figure]:
     ]
 
 
-def _written(path: Path, texts: list[tuple[str, str]]) -> Path:
+def written(path: Path, texts: Sequence[tuple[str, str]]) -> Path:
+    """Write articles as JSON Lines."""
     with path.open("w", encoding="utf-8") as stream:
         for n, (headline, body) in enumerate(texts):
             stream.write(json.dumps({"id": n, "headline": headline, "body": body}, ensure_ascii=False) + "\n")
@@ -69,7 +72,7 @@ def _peak(source: Path, jobs: int) -> int:
     most = 0
     with subprocess.Popen(_command(source, jobs), cwd=ROOT, stderr=subprocess.DEVNULL) as run:
         while run.poll() is None:
-            most = max(most, sum(map(_held, _family(run.pid))))
+            most = max(most, sum(map(held, _family(run.pid))))
             time.sleep(0.1)
     return most
 
@@ -82,7 +85,8 @@ def _family(ident: int) -> list[int]:
     return [ident, *(member for child in children for member in _family(int(child)))]
 
 
-def _held(ident: int) -> int:
+def held(ident: int) -> int:
+    """The memory that a process holds, in KiB (PSS): what is shared with others is counted in parts."""
     try:
         lines = Path(f"/proc/{ident}/smaps_rollup").read_text("ascii").splitlines()
     except OSError:
