@@ -40,7 +40,7 @@ def measure(digester: Digester) -> list[Figure]:
             "two": partial(_label, few, 2),
         }
         found = take_turns(programs, _ROUNDS, clock=time.perf_counter)
-        grown = _peak(many, 2) / _peak(few, 2)
+        grown = peak(_command(many, 2)) / peak(_command(few, 2))
     rate = _ROWS / found.median("two")
     note = f"{rate:,.0f} articles a second, {sum(len(body) for _, body in texts) / _ROWS:.0f} characters each"
     return [
@@ -67,10 +67,10 @@ def _label(source: Path, jobs: int) -> None:
     subprocess.run(_command(source, jobs), cwd=ROOT, stderr=subprocess.DEVNULL, check=True)
 
 
-def _peak(source: Path, jobs: int) -> int:
-    """The most memory that the command and its workers hold together, in KiB (PSS), looked at ten times a second."""
+def peak(command: Sequence[str]) -> int:
+    """The most memory that a command and its workers hold together, in KiB (PSS), looked at ten times a second."""
     most = 0
-    with subprocess.Popen(_command(source, jobs), cwd=ROOT, stderr=subprocess.DEVNULL) as run:
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as run:
         while run.poll() is None:
             most = max(most, sum(map(held, _family(run.pid))))
             time.sleep(0.1)
