@@ -40,7 +40,9 @@ _CONNECT = 5
 # How often a shard is tried again after an error that may pass, such as a storage that does not answer.
 _RETRIES = 3
 # Seconds between two reports of a worker on its shard, and between two records of the whole.
-_REPORT = 1.0
+_REPORT = 2.0
+# Seconds between two looks of the bar.
+_SHOW = 0.2
 # Seconds between two lines that say that nobody works.
 _PATIENCE = 10.0
 # Shards that could not be done which are told one by one; the record names them all.
@@ -134,6 +136,7 @@ class _Run:
     done: dict[str, Done] = field(default_factory=dict)
     doing: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    shown: float = 0.0
     recorded: float = 0.0
 
     @property
@@ -196,8 +199,11 @@ class _Run:
                     self._take(shard, event)
                 elif event[0] not in self.done:
                     self.doing[event[0]] = event[1:]
-            bar.step(self.progress(), self.place())
-            if time.monotonic() - self.recorded >= _REPORT:
+            now = time.monotonic()
+            if now - self.shown >= _SHOW or not waiting:  # counting ten thousand shards at each event would be slow
+                self.shown = now
+                bar.step(self.progress(), self.place())
+            if now - self.recorded >= _REPORT:
                 self._record()
 
     def _look(self, client: Client) -> None:

@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from model.errors import InputError
-from service.files import document_text, fields, rows, total_bytes
+from service.files import check_tables, document_text, fields, rows, total_bytes
 from service.problems import RefusalError
 
 if TYPE_CHECKING:
@@ -193,3 +193,14 @@ def docx(paragraphs: list[str]) -> bytes:
             '<Default Extension="xml" ContentType="application/xml"/></Types>',
         )
     return out.getvalue()
+
+
+def test_the_heads_of_all_tables_are_read_first(tmp_path: Path) -> None:
+    """The second input's missing column is told before the first is labelled."""
+    (tmp_path / "a.csv").write_bytes(table("utf-8"))
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(b"id,author\n1,x\n"))
+    (tmp_path / "c.txt").write_text(BODY, "utf-8")
+
+    check_tables([str(tmp_path / "a.csv"), str(tmp_path / "c.txt")])
+    with pytest.raises(InputError, match=r"b\.csv\.gz 没有正文列"):
+        check_tables([str(tmp_path / "a.csv"), str(tmp_path / "b.csv.gz")])
