@@ -13,13 +13,14 @@ import logging
 import re
 import time
 import uuid
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 
-from distributed import Client, Future, get_worker
-from distributed.scheduler import KilledWorker
+from distributed import Client, Future, KilledWorker, get_worker
+from distributed.comm import CommClosedError
 
 from model.errors import InputError, ZhaibianError
 from service.archive import Shard, find
@@ -35,13 +36,14 @@ if TYPE_CHECKING:
     from service.labelling import Options
 
 _ADDRESS = re.compile(r"(tcp|tls|ws|wss)://[^/\s]+:\d{1,5}")
+_GONE = "与调度器的连接断了；再运行同一条命令会接着做"
 # Seconds to wait for the scheduler: it is there or it is not; a slow network needs one or two.
-_CONNECT = 5
+_CONNECT = 4
 # How often a shard is tried again after an error that may pass, such as a storage that does not answer.
 _RETRIES = 3
-# Seconds between two reports of a worker on its shard, and between two records of the whole.
+# Seconds between two reports of a worker on its shard, two records of the whole, two looks of the bar.
 _REPORT = 2.0
-# Seconds between two looks of the bar.
+_RECORD = 1.0
 _SHOW = 0.2
 # Seconds between two lines that say that nobody works.
 _PATIENCE = 10.0
@@ -77,7 +79,9 @@ def _connected(scheduler: str) -> Iterator[Client]:
     if not _ADDRESS.fullmatch(scheduler):
         raise InputError(f"调度器的地址写作 tcp://主机:端口（或 tls://…），这里是 {scheduler}")
     # What distributed logs of a broken connection is told below, in one line.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in logging.root.manager.loggerDict:
+        if name.startswith("distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=_CONNECT, name="zhaibian", set_as_default=False)
     except OSError as error:  # TimeoutError is an OSError
@@ -182,6 +186,8 @@ class _Run:
         del futures
         try:
             self._wait(client, waiting, happened, bar)
+        except (CommClosedError, CancelledError) as error:
+            raise WorkerError(_GONE) from error
         finally:  # after Ctrl-C: what waits is not begun; what is being done is finished and found by the next run
             with contextlib.suppress(Exception):
                 client.cancel([future for future, _ in waiting.values()], force=True)
@@ -203,13 +209,13 @@ class _Run:
             if now - self.shown >= _SHOW or not waiting:  # counting ten thousand shards at each event would be slow
                 self.shown = now
                 bar.step(self.progress(), self.place())
-            if now - self.recorded >= _REPORT:
+            if now - self.recorded >= _RECORD:
                 self._record()
 
     def _look(self, client: Client) -> None:
         """Nothing has happened for a while: see whether anybody is there."""
         if client.status != "running":
-            raise WorkerError("与调度器的连接断了；再运行同一条命令会接着做")
+            raise WorkerError(_GONE)
 
     def _take(self, shard: Shard, future: Future) -> None:
         self.doing.pop(shard.name, None)
@@ -225,7 +231,7 @@ class _Run:
                 raise error
             self.faults[shard.name] = _reason(error)
         else:
-            raise WorkerError("与调度器的连接断了；再运行同一条命令会接着做")
+            raise WorkerError(_GONE)
 
     def progress(self) -> Progress:
         """Count the rows that are done, those of shards in the making included."""

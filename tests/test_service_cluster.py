@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
 import os
@@ -48,7 +47,7 @@ def fields(*a, **k):
     found = whole(*a, **k)
     if found["id"] == {POISON!r}:
         os.kill(os.getpid(), 9)
-    time.sleep(0.01)
+    time.sleep(0.008)
     return found
 f.fields = fields
 """
@@ -155,16 +154,19 @@ def command(cluster: Cluster, *args: object) -> list[str]:
 
 def label(cluster: Cluster, *args: object, code: int = 3) -> str:
     """Run the command as a user does; return what it says."""
-    done = subprocess.run(command(cluster, *args), capture_output=True, encoding="utf-8", timeout=60, check=False)
-    assert done.returncode == code, done.stderr
-    return done.stderr
+    ended = subprocess.run(command(cluster, *args), capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert ended.returncode == code, ended.stderr
+    return ended.stderr
 
 
 def progress(out: Path) -> dict[str, Any]:
-    with contextlib.suppress(FileNotFoundError):
-        found: dict[str, Any] = json.loads(out.with_name(f"{out.name}.progress.json").read_bytes())
-        return found
-    return {"rows": 0, "done": 0}
+    found: dict[str, Any] = json.loads(out.with_name(f"{out.name}.progress.json").read_bytes())
+    return found
+
+
+def done(out: Path) -> int:
+    """How many shards are finished."""
+    return len(list((out / "_done").rglob("*.json")))
 
 
 def wait(happened: Callable[[], object]) -> None:
@@ -180,7 +182,7 @@ def test_a_killed_worker_loses_no_row_and_doubles_none(
     """SIGKILL in the middle of a shard; another worker comes; the bytes are those of one machine, bad rows included."""
     out = tmp_path / "out"
     run = subprocess.Popen(command(cluster, shards, "--out", out), stderr=subprocess.PIPE, encoding="utf-8")
-    wait(lambda: progress(out)["rows"] >= 2 * ROWS)
+    wait(lambda: done(out) >= 2)
     cluster.running[1].kill()
     cluster.worker()
     said = run.communicate(timeout=60)[1]
@@ -200,7 +202,7 @@ def test_a_stopped_run_goes_on_with_the_shards_that_are_left(
     """After Ctrl-C only whole shards lie there; the next run leaves them as they are; a third has nothing to do."""
     out = tmp_path / "out"
     run = subprocess.Popen(command(cluster, shards, "--out", out), stderr=subprocess.PIPE, encoding="utf-8")
-    wait(lambda: progress(out)["done"] >= 2)
+    wait(lambda: done(out) >= 2)
     run.send_signal(signal.SIGINT)
     said = run.communicate(timeout=60)[1]
     records = {path: path.stat().st_mtime_ns for path in (out / "_done").rglob("*.json")}
@@ -251,7 +253,7 @@ def test_a_worker_with_another_version_is_named(cluster: Cluster, shards: Path, 
     )
     out = tmp_path / "out"
     run = subprocess.Popen(command(cluster, shards, "--out", out), stderr=subprocess.PIPE, encoding="utf-8")
-    wait(lambda: progress(out)["rows"])
+    wait(lambda: done(out))
     cluster.worker(PYTHONPATH=str(odd))
     for worker in cluster.running[1:-1]:
         worker.kill()
@@ -260,6 +262,23 @@ def test_a_worker_with_another_version_is_named(cluster: Cluster, shards: Path, 
     assert run.returncode == 2
     assert "zhaibian 的版本是 0.1" in said
     assert "zhaibian 的版本是 0.1" in label(cluster, shards, "--out", tmp_path / "other", code=2)
+
+
+def test_a_scheduler_that_dies_is_told(cluster: Cluster, shards: Path, tmp_path: Path) -> None:
+    """In one line, within seconds; what is done stays."""
+    out = tmp_path / "out"
+    for worker in cluster.running[1:]:
+        worker.kill()
+    cluster.worker()
+    run = subprocess.Popen(command(cluster, shards, "--out", out), stderr=subprocess.PIPE, encoding="utf-8")
+    wait(lambda: done(out))
+    cluster.running[0].kill()
+    said = run.communicate(timeout=30)[1].splitlines()
+
+    assert run.returncode == 1
+    assert said[-1] == "与调度器的连接断了；再运行同一条命令会接着做"
+    assert all("工作进程" in line for line in said[:-1])
+    assert 0 < done(out) < SHARDS
 
 
 def test_the_engine_is_an_extra(shards: Path, tmp_path: Path) -> None:
