@@ -17,9 +17,10 @@ import numpy as np
 from scipy.optimize import minimize
 
 from model.page import PageModel
-from model.page.assemble import lay_out, run_features
+from model.page.layout import lay_out
 from model.page.lines import heading_features, headings, is_whole, line_spans
 from model.page.links import candidate_joins, find_links
+from model.page.runs import run_features
 from model.page.surface import read_lines
 from training.damage import CLEAN, Rates, make_page
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from model.page.assemble import Layout
+    from model.page.layout import Layout
     from training.damage import Story
 
     Cut = Callable[[str], list[str]]

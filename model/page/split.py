@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from model.documents import Article, PageSplit, Span
-from model.page.assemble import Layout, Part, assemble, lay_out
+from model.page.assemble import assemble
+from model.page.layout import Layout, lay_out
 from model.page.lines import headings, line_spans
 from model.page.links import SKIPPED, Links, find_links
 from model.page.moved import lay_table, settle
@@ -16,6 +17,7 @@ from model.page.surface import Line, read_lines
 
 if TYPE_CHECKING:
     from model.page.parameters import PageModel
+    from model.page.runs import Part
 
 _DECKS = 2  # headings below the last text that are decks; more of them are a list
 Cut = Callable[[str], list[str]]
@@ -87,7 +89,7 @@ def _draft(page: Layout, part: Part) -> Draft:
 def _is_inner(page: Layout, part: Part) -> bool:
     """Whether the only heading of a part stands between its paragraphs without a sign that it is the headline."""
     marked = any(page.lines[h].marked for h in part.heads)
-    return part.place == "inside" and not marked and not page.within("B", part.start, part.end)
+    return part.place == "inside" and not marked and not page.at["B"].count(part.start, part.end)
 
 
 def _moves(page: Layout, part: Part, heads: Sequence[int], bylines: Sequence[int], text: Sequence[int]) -> list[str]:
