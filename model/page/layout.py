@@ -78,7 +78,7 @@ class Layout:
     """
 
     lines: Sequence[Line]
-    codes: list[str]
+    codes: Sequence[str]
     links: Links
     cohesion: Cohesion
     inside: list[bool]
@@ -122,14 +122,17 @@ def code_lines(lines: Sequence[Line], heads: Sequence[bool], links: Links) -> li
 def lay_out(lines: Sequence[Line], score: Sequence[float], heads: Sequence[bool], links: Links) -> Layout:
     """Codes, possible starts, and how alike the text is on both sides of each."""
     codes = code_lines(lines, heads, links)
+    return lay_coded(lines, score, codes, links)
+
+
+def lay_coded(lines: Sequence[Line], score: Sequence[float], codes: Sequence[str], links: Links) -> Layout:
+    """The layout of lines whose codes are known."""
     body = [c in "LPp" for c in codes]
     cohesion = Cohesion([x.plain for x in lines], body)
-    inside = [False] * (len(lines) + 1)
-    for i, j in links.rest.items():
-        inside[i + 1 : j + 1] = [True] * (j - i)
+    inside = insides(links, len(lines))
     at = {code: Places([c == code for c in codes]) for code in "HBCLNTp"}
     text = Places(body)
-    starts = list(_starts(lines, codes, inside))
+    starts = possible_starts(lines, codes, inside)
     return Layout(
         lines,
         codes,
@@ -146,6 +149,19 @@ def lay_out(lines: Sequence[Line], score: Sequence[float], heads: Sequence[bool]
         bylines=len(at["B"]) >= 2,
         leads=len(at["L"]) >= 2,
     )
+
+
+def insides(links: Links, count: int) -> list[bool]:
+    """For each of `count` lines, and the place after them, whether it is still inside a broken sentence."""
+    inside = [False] * (count + 1)
+    for i, j in links.rest.items():
+        inside[i + 1 : j + 1] = [True] * (j - i)
+    return inside
+
+
+def possible_starts(lines: Sequence[Line], codes: Sequence[str], inside: Sequence[bool]) -> list[int]:
+    """The lines where an article may begin."""
+    return list(_starts(lines, codes, inside))
 
 
 def _starts(lines: Sequence[Line], codes: Sequence[str], inside: Sequence[bool]) -> Iterator[int]:

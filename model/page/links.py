@@ -21,6 +21,7 @@ _MAYBE = -3.0  # heading score from which a line may be a heading; the search ov
 _SURELY = 4.0  # heading score from which it is not asked whether the line is a broken sentence
 _DOUBTFUL = 1.0  # log-odds of a join below which one in four was wrong on injected pages
 _SMALL_WORDS = frozenset("的了在和是与有将为对从也等中上及，、。；：！？”）》")
+_NEAR = 200  # lines; a longer text than any page is looked through by three stretches of so many
 _REACH = 5  # lines looked ahead for the rest of a sentence
 
 
@@ -40,22 +41,42 @@ class Links:
     keep: dict[int, int] = field(default_factory=dict)
     copies: dict[int, int] = field(default_factory=dict)
 
+    def within(self, start: int, end: int) -> Links:
+        """Those of the lines `[start, end)`, counted from `start`."""
+        here = range(start, end)
+        return Links(
+            {i - start: self.rest[i] - start for i in here if self.rest.get(i, end) < end},
+            {i - start: self.score[i] for i in here if i in self.score},
+            {i - start for i in here if i in self.lost},
+            {i - start for i in here if i in self.doubtful},
+            {i - start: self.keep[i] for i in here if i in self.keep},
+            {i - start: self.copies[i] - start for i in here if i in self.copies},
+        )
+
 
 @dataclass(slots=True)
 class _Reading:
     """A page while its links are sought.
 
-    `heads` says which lines may be headings, `pairs` holds the page's pairs of neighbouring characters, `whole` says
-    that no paragraph is torn.
+    `heads` says which lines may be headings, `whole` that no paragraph is torn; `around` holds the text of stretches of
+    the page that were asked for.
     """
 
     lines: Sequence[Line]
     score: Sequence[float]
     heads: list[bool]
     cut: Cut
-    pairs: set[str]
     whole: bool
     links: Links = field(default_factory=Links)
+    around: dict[int, str] = field(default_factory=dict)
+
+    def seen(self, pair: str, i: int) -> bool:
+        """Whether two characters stand side by side in some line near line `i`: on the page, unless it is very long."""
+        block = i // _NEAR
+        if block not in self.around:
+            near = self.lines[max(0, (block - 1) * _NEAR) : (block + 2) * _NEAR]
+            self.around[block] = "\n".join(line.plain for line in near)
+        return pair in self.around[block]
 
 
 def equal_lines(lines: Sequence[Line]) -> list[list[int]]:
@@ -116,8 +137,7 @@ def _common_tail(a: str, b: str) -> int:
 
 def _read(lines: Sequence[Line], score: Sequence[float], cut: Cut) -> _Reading:
     heads = [_may_head(line, s) for line, s in zip(lines, score, strict=True)]
-    pairs = {line.plain[k : k + 2] for line in lines for k in range(len(line.plain) - 1)}
-    return _Reading(lines, score, heads, cut, pairs, is_whole(lines))
+    return _Reading(lines, score, heads, cut, is_whole(lines))
 
 
 def find_links(lines: Sequence[Line], score: Sequence[float], weights: Weights, cut: Cut) -> tuple[Links, list[bool]]:
@@ -240,7 +260,7 @@ def _next_text(page: _Reading, i: int) -> tuple[int, dict[str, float]] | None:
         if line.kind != "text" or heads[j] or not left.plain:
             return None
         span = crosses(left.plain, line.plain, page.cut)
-        seen = left.plain[-1:] + line.plain[:1] in page.pairs
+        seen = page.seen(left.plain[-1:] + line.plain[:1], i)
         return j, join_features(
             left, line, score=page.score[i], span=span, skipped=skipped, gap=gap, seen=seen, whole=page.whole
         )

@@ -7,6 +7,7 @@ few of its rare words return in the article around it and many return in one oth
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,50 +25,79 @@ if TYPE_CHECKING:
 _SMALL = 28  # characters below which a paragraph has too few words to tell where it belongs
 _COPY = 24  # characters from which two equal paragraphs are copies; below, reports end alike (某某等参加会见。)
 _PHRASE = 60  # characters up to which a paragraph that stands three times or more is a turn of phrase, not a copy
-_WIDESPREAD = 16  # twice the articles in which a term may stand to tell them apart: bounds the work on long texts
-_MOST = 400  # articles; on longer texts than any page nothing is moved
+_NEAR = 8  # articles on each side of its own among which a paragraph's home is sought
+_AT_HOME = 1.5  # fit of the own article from which no other is asked
 
 
 class Belonging:
-    """How well a paragraph's terms fit each article of the page.
+    """How well a paragraph's terms fit the articles of the page that stand near its own.
 
     `articles[a]` holds the term sets of the paragraphs (and the headline) of article `a`.
     """
 
     def __init__(self, articles: Sequence[Sequence[frozenset[str]]]) -> None:
         self.counts: list[Counter[str]] = []
-        self.sizes: list[float] = []
-        self.where: dict[str, set[int]] = {}
-        for a, paragraphs in enumerate(articles):
+        self.where: dict[str, list[int]] = {}
+        self.total = len(articles)
+        anywhere: Counter[str] = Counter()
+        for paragraphs in articles:
             count: Counter[str] = Counter()
             for p in paragraphs:
                 count.update(p)
+                anywhere.update(p)
             self.counts.append(count)
-            self.sizes.append(float(len(count)))
+        for a, count in enumerate(self.counts):
             for t in count:
-                self.where.setdefault(t, set()).add(a)
-        self.total = len(articles)
+                if anywhere[t] > 1:
+                    self.where.setdefault(t, []).append(a)
+
+    def forget(self, article: int, paragraph: frozenset[str]) -> None:
+        """Take the terms of a paragraph out of an article."""
+        count = self.counts[article]
+        for t in paragraph:
+            count[t] -= 1
+            if not count[t]:
+                del count[t]
+                where = self.where.get(t, [])
+                if article in where:
+                    where.remove(article)
+
+    def at_home(self, paragraph: frozenset[str], own: int) -> float:
+        """The score of its own article: weight of the terms found there, the paragraph itself aside."""
+        counts = self.counts[own]
+        found = (self._weight(t, own)[0] * self._often(own, t, less=1) for t in paragraph if counts[t] > 1)
+        return math.fsum(found) / _scale(paragraph)
 
     def fits(self, paragraph: frozenset[str], own: int) -> dict[int, float]:
         """Score by article: weight of the terms found there, the paragraph itself aside, per root of their number."""
-        found: dict[int, float] = {}
-        for t in sorted(paragraph):
-            where = self.where.get(t, ())
-            inside = self.counts[own][t] > 1
-            n = len(where) - (own in where) + inside
-            if not n or n * 2 > min(self.total + 1, _WIDESPREAD):
-                continue
-            weight = math.log((self.total + 1) / n)
-            for a in where:
-                if a != own:
-                    found[a] = found.get(a, 0.0) + weight * self._often(a, t)
-                elif inside:
-                    found[a] = found.get(a, 0.0) + weight * self._often(a, t, less=1)
-        scale = math.sqrt(max(8, len(paragraph)))
-        return {a: v / scale for a, v in found.items()}
+        found: dict[int, list[float]] = {}
+        for t in paragraph:
+            if t in self.where:
+                weight, near = self._weight(t, own)
+                for a in near if weight else ():
+                    if a != own:
+                        found.setdefault(a, []).append(weight * self._often(a, t))
+        fits = {a: math.fsum(values) / _scale(paragraph) for a, values in found.items()}
+        own_fit = self.at_home(paragraph, own)
+        return fits | {own: own_fit} if own_fit else fits
+
+    def _weight(self, t: str, own: int) -> tuple[float, list[int]]:
+        """How well a term tells the articles around `own` apart (0 what stands in half of them), and which have it."""
+        near = self.where[t]
+        if len(near) > 2:
+            near = near[bisect_left(near, own - _NEAR) : bisect_right(near, own + _NEAR)]
+        else:
+            near = [a for a in near if abs(a - own) <= _NEAR]
+        total = min(self.total, own + _NEAR + 1) - max(0, own - _NEAR)
+        n = len(near) - (own in near and self.counts[own][t] < 2)
+        return (math.log((total + 1) / n) if 0 < 2 * n <= total + 1 else 0.0), near
 
     def _often(self, a: int, t: str, less: int = 0) -> float:
         return 1.0 + 0.5 * min(2, self.counts[a][t] - less - 1)
+
+
+def _scale(paragraph: frozenset[str]) -> float:
+    return math.sqrt(max(8, len(paragraph)))
 
 
 def moved_features(
@@ -128,19 +158,15 @@ class Table:
     blocks: list[list[Block]]
     belonging: Belonging
 
-    def weigh(self) -> None:
-        """Count the terms of all articles anew."""
-        heads = [frozenset[str]().union(*(self.cohesion.terms[h] for h in d.heads)) for d in self.drafts]
-        pairs = zip(self.blocks, heads, strict=True)
-        self.belonging = Belonging([[*(b.terms for b in blocks), head] for blocks, head in pairs])
-
     def take(self, article: int, block: Block) -> list[int]:
         """Take a paragraph out of an article; returns its lines."""
         pieces = chain(self.links, block.first)
         draft = self.drafts[article]
-        draft.lines = [i for i in draft.lines if i not in set(pieces)]
+        gone = frozenset(pieces)
+        draft.lines = [i for i in draft.lines if i not in gone]
         draft.text.remove(block.first)
         self.blocks[article].remove(block)
+        self.belonging.forget(article, block.terms)
         return pieces
 
 
@@ -148,17 +174,23 @@ def lay_table(lines: Sequence[Line], drafts: Sequence[Draft], links: Links, cohe
     """The paragraphs of all drafts with their terms."""
     blocks = []
     for draft in drafts:
-        plains = [(i, fold(paragraph(lines, i, links, []))) for i in draft.text]
-        blocks.append([Block(i, p, terms(p)) for i, p in plains])
-    table = Table(lines, drafts, links, cohesion, blocks, Belonging([]))
-    table.weigh()
-    return table
+        blocks.append([_block(lines, i, links, cohesion) for i in draft.text])
+    heads = [frozenset[str]().union(*(cohesion.terms[h] for h in d.heads)) for d in drafts]
+    found = [[*(b.terms for b in own), head] for own, head in zip(blocks, heads, strict=True)]
+    return Table(lines, drafts, links, cohesion, blocks, Belonging(found))
+
+
+def _block(lines: Sequence[Line], first: int, links: Links, cohesion: Cohesion) -> Block:
+    if first not in links.rest and first not in links.keep:
+        return Block(first, lines[first].plain, cohesion.terms[first])
+    plain = fold(paragraph(lines, first, links, []))
+    return Block(first, plain, terms(plain))
 
 
 def settle(table: Table, weights: Weights) -> dict[int, str]:
     """Take copies out and bring foreign paragraphs home; changes the drafts, returns the dropped lines with reasons."""
     dropped = take_copies(table)
-    if 1 < len(table.drafts) <= _MOST:
+    if len(table.drafts) > 1:
         _bring_home(table, weights)
     return dropped
 
@@ -180,8 +212,6 @@ def take_copies(table: Table) -> dict[int, str]:
             if block is not home[1]:
                 dropped.update(dict.fromkeys(table.take(a, block), "duplicate"))
                 table.drafts[a].repairs.append("deduplicated")
-    if dropped:
-        table.weigh()
     return dropped
 
 
@@ -189,8 +219,8 @@ def _at_home(table: Table, a: int, block: Block, copies: set[int]) -> tuple[floa
     """How much an article is the home of a copied paragraph: its words, that the columns cut it there, its place."""
     rest = frozenset[str]().union(*(b.terms for b in table.blocks[a] if b.first not in copies))
     where, total = table.belonging.where, table.belonging.total
-    mass = sum(math.log((total + 1) / len(where[t])) for t in sorted(block.terms & rest))
-    return round(mass, 6), block.first in table.links.rest, -block.first
+    mass = math.fsum(math.log((total + 1) / len(where[t])) for t in block.terms & rest)
+    return mass, block.first in table.links.rest, -block.first
 
 
 def _bring_home(table: Table, weights: Weights) -> None:
@@ -230,6 +260,8 @@ def candidate(table: Table, a: int, k: int) -> tuple[int, dict[str, float]] | No
     line, end = table.lines[block.first], table.lines[chain(table.links, block.first)[-1]]
     if len(block.plain) < _SMALL or line.kind != "text" or not end.closed:
         return None
+    if table.belonging.at_home(block.terms, a) > _AT_HOME:
+        return None
     fits = table.belonging.fits(block.terms, a)
     others = [(v, -abs(x - a), x) for x, v in fits.items() if x != a and table.blocks[x]]
     if not others:
@@ -245,5 +277,5 @@ def candidate(table: Table, a: int, k: int) -> tuple[int, dict[str, float]] | No
         right=0.0 if last else table.cohesion.alike(block.terms, blocks[k + 1].terms),
         size=len(block.plain),
         pieces=block.first in table.links.rest,
-        rest=table.belonging.sizes[a] - len(block.terms),
+        rest=float(len(table.belonging.counts[a]) - len(block.terms)),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from model.documents import Article, PageSplit, Span
-from model.page.assemble import assemble
-from model.page.layout import Layout, lay_out
+from model.page.assemble import PASSED, assemble
+from model.page.layout import code_lines, insides, lay_coded, possible_starts
 from model.page.lines import headings, line_spans
 from model.page.links import SKIPPED, Links, find_links
 from model.page.moved import lay_table, settle
@@ -16,19 +17,13 @@ from model.page.repair import Draft, finish, numbers
 from model.page.surface import Line, read_lines
 
 if TYPE_CHECKING:
+    from model.page.layout import Layout
     from model.page.parameters import PageModel
     from model.page.runs import Part
 
 _DECKS = 2  # headings below the last text that are decks; more of them are a list
+_STRETCH = 256  # possible starts of articles taken together: a hundred articles, five times the fullest page
 Cut = Callable[[str], list[str]]
-
-
-def read_layout(text: str, model: PageModel, cut: Cut) -> Layout:
-    """Lines, links and possible starts of a page: everything before the search."""
-    lines = read_lines(text)
-    score = headings(lines, line_spans(lines, cut), model.heading)
-    links, heads = find_links(lines, score, model.join, cut)
-    return lay_out(lines, score, heads, links)
 
 
 def split_page(text: str, model: PageModel, cut: Cut) -> PageSplit:
@@ -36,16 +31,30 @@ def split_page(text: str, model: PageModel, cut: Cut) -> PageSplit:
 
     `cut` segments a text into words that tile it; it is asked for a few characters around line ends only. Every
     non-blank line ends up in exactly one article's `lines` or in `dropped` with a reason: `furniture`,
-    `advertisement`, `markup` or `duplicate`. Never raises, whatever the text. Time is linear in the lines.
+    `advertisement`, `markup` or `duplicate`. Never raises, whatever the text. Time is linear in the lines: a text
+    longer than any page is taken apart in stretches of a hundred articles.
     """
-    page = read_layout(text, model, cut)
-    if not page.lines:
-        return PageSplit(())
-    dropped = {i: _reason(page.lines[i], page.links, i) for i, code in enumerate(page.codes) if code == "x"}
-    drafts = [_draft(page, part) for part in assemble(page, model.article)]
-    dropped.update(settle(lay_table(page.lines, drafts, page.links, page.cohesion), model.moved))
-    articles = [finish(page.lines, d, page.links, cut) for d in drafts]
-    left_out = tuple(sorted((n, why) for i, why in dropped.items() for n in numbers(page.lines[i])))
+    lines = read_lines(text)
+    score = headings(lines, line_spans(lines, cut), model.heading)
+    links, heads = find_links(lines, score, model.join, cut)
+    codes = code_lines(lines, heads, links)
+    dropped = {i: _reason(lines[i], links, i) for i, code in enumerate(codes) if code == "x"}
+    articles: list[Article] = []
+    starts = possible_starts(lines, codes, insides(links, len(lines)))
+    k = 0
+    while k < len(starts):
+        first, end = starts[k], starts[k + _STRETCH] if k + _STRETCH < len(starts) else len(lines)
+        page = lay_coded(lines[first:end], score[first:end], codes[first:end], links.within(first, end))
+        parts = assemble(page, model.article)
+        if end < len(lines):
+            # What comes after the stretch may change its last articles: they are sought again with what follows.
+            parts = [part for part in parts if part.end <= page.starts[-PASSED]] or parts[:1]
+        drafts = [_draft(page, part) for part in parts]
+        foreign = settle(lay_table(page.lines, drafts, page.links, page.cohesion), model.moved)
+        dropped.update((first + i, why) for i, why in foreign.items())
+        articles += [finish(page.lines, d, page.links, cut) for d in drafts]
+        k = bisect_left(starts, first + parts[-1].end)
+    left_out = tuple(sorted((n, why) for i, why in dropped.items() for n in numbers(lines[i])))
     return PageSplit(_bridged(articles, [n for n, _ in left_out]), left_out)
 
 
