@@ -7,7 +7,6 @@ few of its rare words return in the article around it and many return in one oth
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 _SMALL = 28  # characters below which a paragraph has too few words to tell where it belongs
 _COPY = 24  # characters from which two equal paragraphs are copies; below, reports end alike (某某等参加会见。)
 _PHRASE = 60  # characters up to which a paragraph that stands three times or more is a turn of phrase, not a copy
-_NEAR = 8  # articles on each side of its own among which a paragraph's home is sought
+_NEAR = 6  # articles on each side of its own among which a paragraph's home is sought
 _AT_HOME = 1.5  # fit of the own article from which no other is asked
 
 
@@ -36,64 +35,50 @@ class Belonging:
     """
 
     def __init__(self, articles: Sequence[Sequence[frozenset[str]]]) -> None:
-        self.counts: list[Counter[str]] = []
-        self.where: dict[str, list[int]] = {}
-        self.total = len(articles)
-        anywhere: Counter[str] = Counter()
-        for paragraphs in articles:
-            count: Counter[str] = Counter()
+        self.counts = [Counter[str]() for _ in articles]
+        for count, paragraphs in zip(self.counts, articles, strict=True):
             for p in paragraphs:
                 count.update(p)
-                anywhere.update(p)
-            self.counts.append(count)
-        for a, count in enumerate(self.counts):
-            for t in count:
-                if anywhere[t] > 1:
-                    self.where.setdefault(t, []).append(a)
+        self.terms = [frozenset[str]().union(*paragraphs) for paragraphs in articles]
 
     def forget(self, article: int, paragraph: frozenset[str]) -> None:
         """Take the terms of a paragraph out of an article."""
         count = self.counts[article]
-        for t in paragraph:
-            count[t] -= 1
-            if not count[t]:
-                del count[t]
-                where = self.where.get(t, [])
-                if article in where:
-                    where.remove(article)
+        count.subtract(paragraph)
+        self.terms[article] -= {t for t in paragraph if not count[t]}
 
     def at_home(self, paragraph: frozenset[str], own: int) -> float:
         """The score of its own article: weight of the terms found there, the paragraph itself aside."""
-        counts = self.counts[own]
-        found = (self._weight(t, own)[0] * self._often(own, t, less=1) for t in paragraph if counts[t] > 1)
+        counts, near = self.counts[own], self.terms[max(0, own - _NEAR) : own + _NEAR + 1]
+        found = [
+            _weight(sum([t in held for held in near]), len(near)) * _often(counts[t] - 1)
+            for t in paragraph
+            if counts[t] > 1
+        ]
         return math.fsum(found) / _scale(paragraph)
 
     def fits(self, paragraph: frozenset[str], own: int) -> dict[int, float]:
         """Score by article: weight of the terms found there, the paragraph itself aside, per root of their number."""
-        found: dict[int, list[float]] = {}
-        for t in paragraph:
-            if t in self.where:
-                weight, near = self._weight(t, own)
-                for a in near if weight else ():
-                    if a != own:
-                        found.setdefault(a, []).append(weight * self._often(a, t))
-        fits = {a: math.fsum(values) / _scale(paragraph) for a, values in found.items()}
-        own_fit = self.at_home(paragraph, own)
-        return fits | {own: own_fit} if own_fit else fits
+        near = range(max(0, own - _NEAR), min(len(self.terms), own + _NEAR + 1))
+        shared = {a: paragraph & self.terms[a] for a in near if a != own}
+        often: Counter[str] = Counter()
+        for held in shared.values():
+            often.update(held)
+        weight = {t: _weight(n + (self.counts[own][t] > 1), len(near)) for t, n in often.items()}
+        fits = {own: self.at_home(paragraph, own)}
+        for a, held in shared.items():
+            if held:
+                fits[a] = math.fsum(weight[t] * _often(self.counts[a][t]) for t in held) / _scale(paragraph)
+        return {a: fit for a, fit in fits.items() if fit}
 
-    def _weight(self, t: str, own: int) -> tuple[float, list[int]]:
-        """How well a term tells the articles around `own` apart (0 what stands in half of them), and which have it."""
-        near = self.where[t]
-        if len(near) > 2:
-            near = near[bisect_left(near, own - _NEAR) : bisect_right(near, own + _NEAR)]
-        else:
-            near = [a for a in near if abs(a - own) <= _NEAR]
-        total = min(self.total, own + _NEAR + 1) - max(0, own - _NEAR)
-        n = len(near) - (own in near and self.counts[own][t] < 2)
-        return (math.log((total + 1) / n) if 0 < 2 * n <= total + 1 else 0.0), near
 
-    def _often(self, a: int, t: str, less: int = 0) -> float:
-        return 1.0 + 0.5 * min(2, self.counts[a][t] - less - 1)
+def _weight(holding: int, total: int) -> float:
+    """How well a term tells articles apart that stands in `holding` of them: 0 where half of them have it."""
+    return math.log((total + 1) / holding) if 2 * holding <= total + 1 else 0.0
+
+
+def _often(times: int) -> float:
+    return 1.0 + 0.5 * min(2, times - 1)
 
 
 def _scale(paragraph: frozenset[str]) -> float:
@@ -172,9 +157,7 @@ class Table:
 
 def lay_table(lines: Sequence[Line], drafts: Sequence[Draft], links: Links, cohesion: Cohesion) -> Table:
     """The paragraphs of all drafts with their terms."""
-    blocks = []
-    for draft in drafts:
-        blocks.append([_block(lines, i, links, cohesion) for i in draft.text])
+    blocks = [[_block(lines, i, links, cohesion) for i in draft.text] for draft in drafts]
     heads = [frozenset[str]().union(*(cohesion.terms[h] for h in d.heads)) for d in drafts]
     found = [[*(b.terms for b in own), head] for own, head in zip(blocks, heads, strict=True)]
     return Table(lines, drafts, links, cohesion, blocks, Belonging(found))
@@ -218,8 +201,7 @@ def take_copies(table: Table) -> dict[int, str]:
 def _at_home(table: Table, a: int, block: Block, copies: set[int]) -> tuple[float, bool, int]:
     """How much an article is the home of a copied paragraph: its words, that the columns cut it there, its place."""
     rest = frozenset[str]().union(*(b.terms for b in table.blocks[a] if b.first not in copies))
-    where, total = table.belonging.where, table.belonging.total
-    mass = math.fsum(math.log((total + 1) / len(where[t])) for t in block.terms & rest)
+    mass = table.cohesion.mass(block.terms & rest)
     return mass, block.first in table.links.rest, -block.first
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import mul
 
 from model.page.defaults import ARTICLE, HEADING, JOIN, MOVED
 
@@ -12,7 +14,8 @@ Weights = Mapping[str, float]
 
 def dot(weights: Weights, features: Mapping[str, float]) -> float:
     """The sum of weight times value over the features; a name without a weight counts nothing."""
-    return sum(weights[name] * value for name, value in features.items() if name in weights)
+    total: float = sum(map(mul, map(weights.get, features, repeat(0.0)), features.values()))
+    return total
 
 
 @dataclass(frozen=True, slots=True)

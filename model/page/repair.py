@@ -81,11 +81,10 @@ def decks(lines: Sequence[Line], heads: Sequence[int], body: Sequence[str], cut:
     texts = [lines[h].text for h in heads]
     if not texts:
         return "", "", ""
+    whole = [_whole(t, body, cut) for t in texts]
     if len(texts) == 1:
-        return _one_line(texts[0], body, cut)
+        return _one_line(whole[0], body)
     main = _main(lines, heads)
-    plain = fold("".join(body))
-    whole = [_whole(t, plain, cut) for t in texts]
     return " ".join(whole[:main]), whole[main], " ".join(whole[main + 1 :])
 
 
@@ -97,7 +96,7 @@ def _main(lines: Sequence[Line], heads: Sequence[int]) -> int:
     return 0
 
 
-def _whole(text: str, body: str, cut: Cut) -> str:
+def _whole(text: str, body: Sequence[str], cut: Cut) -> str:
     """A deck without a space inside a word that the body has too."""
     parts = _SPACE.split(text.strip())
     if len(parts) < 2:
@@ -105,7 +104,7 @@ def _whole(text: str, body: str, cut: Cut) -> str:
     out = parts[0]
     for part in parts[1:]:
         word = spanning(fold(out), fold(part), cut) if _HAN.match(out[-1:]) and _HAN.match(part[:1]) else ""
-        glue = word and word in body and not _even(out, part)
+        glue = word and any(word in fold(p) for p in body) and not _even(out, part)
         out += ("" if glue else " ") + part
     return out
 
@@ -114,8 +113,7 @@ def _even(left: str, right: str) -> bool:
     return len(fold(left)) == len(fold(right)) and len(fold(left)) <= 8
 
 
-def _one_line(text: str, body: Sequence[str], cut: Cut) -> tuple[str, str, str]:
-    text = _whole(text, fold("".join(body)), cut)
+def _one_line(text: str, body: Sequence[str]) -> tuple[str, str, str]:
     parts = _SPACE.split(text)
     if len(parts) == 1 or not _HAN.search(text):
         return "", text, ""
@@ -132,7 +130,7 @@ def _one_line(text: str, body: Sequence[str], cut: Cut) -> tuple[str, str, str]:
 def _subject(deck: str, body: Sequence[str]) -> bool:
     """Whether the deck opens with words that sentences of the body open with too: then it is a headline by itself."""
     opening = fold(deck)[:2]
-    return any(mark + opening in "。" + fold(p) for p in body[:4] for mark in "。，；“、")
+    return any(mark + opening in "。" + plain for plain in map(fold, body[:4]) for mark in "。，；“、")
 
 
 def finish(lines: Sequence[Line], draft: Draft, links: Links, cut: Cut) -> Article:
@@ -145,8 +143,7 @@ def finish(lines: Sequence[Line], draft: Draft, links: Links, cut: Cut) -> Artic
         draft = replace(draft, heads=[])
         texts = [lines[i].text for i in draft.lines]
     kicker, headline, subhead = decks(lines, draft.heads, texts, cut)
-    whole = fold("".join(texts))
-    if any(_whole(lines[h].text, whole, cut) != lines[h].text for h in draft.heads):
+    if any(_whole(lines[h].text, texts, cut) != lines[h].text for h in draft.heads):
         repairs.append("heading_joined")
     named = [parse_byline(lines[i].text) for i in draft.bylines]
     byline = merge_bylines(named) if named else Byline()
