@@ -140,7 +140,7 @@ def lay_coded(lines: Sequence[Line], score: Sequence[float], codes: Sequence[str
         cohesion,
         inside,
         starts,
-        {i: _across(cohesion, *text.around(i, _WINDOW)) for i in starts},
+        _across(cohesion, text, starts),
         _headings(lines, codes, score, cohesion, text),
         at,
         text,
@@ -175,9 +175,17 @@ def _starts(lines: Sequence[Line], codes: Sequence[str], inside: Sequence[bool])
         before = code
 
 
-def _across(cohesion: Cohesion, left: Sequence[int], right: Sequence[int]) -> float:
-    terms = cohesion.terms
-    return cohesion.alike(frozenset().union(*(terms[x] for x in left)), frozenset().union(*(terms[x] for x in right)))
+def _across(cohesion: Cohesion, text: Places, starts: Sequence[int]) -> dict[int, float]:
+    """How alike the text is on both sides of each possible start; starts between the same texts are alike in this."""
+    terms, known = cohesion.terms, dict[int, float]()
+    for i in starts:
+        at = text.count(0, i)
+        if at not in known:
+            left, right = text.around(i, _WINDOW)
+            known[at] = cohesion.alike(
+                frozenset().union(*(terms[x] for x in left)), frozenset().union(*(terms[x] for x in right))
+            )
+    return {i: known[text.count(0, i)] for i in starts}
 
 
 def _headings(

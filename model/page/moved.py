@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from model.page.cohesion import Cohesion, terms
@@ -25,7 +26,10 @@ _SMALL = 28  # characters below which a paragraph has too few words to tell wher
 _COPY = 24  # characters from which two equal paragraphs are copies; below, reports end alike (某某等参加会见。)
 _PHRASE = 60  # characters up to which a paragraph that stands three times or more is a turn of phrase, not a copy
 _NEAR = 6  # articles on each side of its own among which a paragraph's home is sought
-_AT_HOME = 1.5  # fit of the own article from which no other is asked
+# The share of a paragraph's terms that its own article has elsewhere, from which no other is asked: of 10,265 paragraphs
+# of injected pages 57 in a hundred have more, of the 99 that were moved none had more than 0.15.
+_RETURNING = 0.2
+_AT_HOME = 1.5  # and the fit of the own article from which no other is asked: none of the 99 had more than 0.97
 
 
 class Belonging:
@@ -46,6 +50,11 @@ class Belonging:
         count = self.counts[article]
         count.subtract(paragraph)
         self.terms[article] -= {t for t in paragraph if not count[t]}
+
+    def returning(self, paragraph: frozenset[str], own: int) -> float:
+        """The share of the terms that its own article has elsewhere too."""
+        counts = self.counts[own]
+        return sum([n > 1 for n in map(counts.get, paragraph, repeat(0))]) / max(8, len(paragraph))
 
     def at_home(self, paragraph: frozenset[str], own: int) -> float:
         """The score of its own article: weight of the terms found there, the paragraph itself aside."""
@@ -242,7 +251,8 @@ def candidate(table: Table, a: int, k: int) -> tuple[int, dict[str, float]] | No
     line, end = table.lines[block.first], table.lines[chain(table.links, block.first)[-1]]
     if len(block.plain) < _SMALL or line.kind != "text" or not end.closed:
         return None
-    if table.belonging.at_home(block.terms, a) > _AT_HOME:
+    own = table.belonging
+    if own.returning(block.terms, a) > _RETURNING or own.at_home(block.terms, a) > _AT_HOME:
         return None
     fits = table.belonging.fits(block.terms, a)
     others = [(v, -abs(x - a), x) for x, v in fits.items() if x != a and table.blocks[x]]
