@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from model.page.cohesion import Cohesion
+from model.page.cohesion import Cohesion, Term
 from model.page.links import SKIPPED, Links
 from model.page.surface import Line, is_column, looks_like_name
 
@@ -194,8 +194,8 @@ def _headings(
     """The headings, and for every one of their words the nearest lines of text that have it."""
     heads = [i for i, c in enumerate(codes) if c == "H"]
     terms = cohesion.terms
-    wanted = frozenset[str]().union(*(terms[h] for h in heads))
-    places: dict[str, list[int]] = {}
+    wanted = frozenset[Term]().union(*(terms[h] for h in heads))
+    places: dict[Term, list[int]] = {}
     for i in text.within(0, len(lines)):
         for term in terms[i] & wanted:
             places.setdefault(term, []).append(i)

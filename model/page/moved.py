@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from model.page.cohesion import Cohesion, terms
+from model.page.cohesion import Cohesion, Term, terms
 from model.page.parameters import Weights, dot
 from model.page.repair import Draft, chain, paragraph
 from model.page.surface import Line, fold
@@ -26,8 +26,8 @@ _SMALL = 28  # characters below which a paragraph has too few words to tell wher
 _COPY = 24  # characters from which two equal paragraphs are copies; below, reports end alike (某某等参加会见。)
 _PHRASE = 60  # characters up to which a paragraph that stands three times or more is a turn of phrase, not a copy
 _NEAR = 6  # articles on each side of its own among which a paragraph's home is sought
-# The share of a paragraph's terms that its own article has elsewhere, from which no other is asked: of 10,265 paragraphs
-# of injected pages 57 in a hundred have more, of the 99 that were moved none had more than 0.15.
+# The share of a paragraph's terms that its own article has elsewhere, from which no other is asked: of 10,265
+# paragraphs of injected pages 57 in a hundred have more, of the 99 that were moved none had more than 0.15.
 _RETURNING = 0.2
 _AT_HOME = 1.5  # and the fit of the own article from which no other is asked: none of the 99 had more than 0.97
 
@@ -38,25 +38,25 @@ class Belonging:
     `articles[a]` holds the term sets of the paragraphs (and the headline) of article `a`.
     """
 
-    def __init__(self, articles: Sequence[Sequence[frozenset[str]]]) -> None:
-        self.counts = [Counter[str]() for _ in articles]
+    def __init__(self, articles: Sequence[Sequence[frozenset[Term]]]) -> None:
+        self.counts = [Counter[Term]() for _ in articles]
         for count, paragraphs in zip(self.counts, articles, strict=True):
             for p in paragraphs:
                 count.update(p)
-        self.terms = [frozenset[str]().union(*paragraphs) for paragraphs in articles]
+        self.terms = [frozenset[Term]().union(*paragraphs) for paragraphs in articles]
 
-    def forget(self, article: int, paragraph: frozenset[str]) -> None:
+    def forget(self, article: int, paragraph: frozenset[Term]) -> None:
         """Take the terms of a paragraph out of an article."""
         count = self.counts[article]
         count.subtract(paragraph)
         self.terms[article] -= {t for t in paragraph if not count[t]}
 
-    def returning(self, paragraph: frozenset[str], own: int) -> float:
+    def returning(self, paragraph: frozenset[Term], own: int) -> float:
         """The share of the terms that its own article has elsewhere too."""
         counts = self.counts[own]
         return sum([n > 1 for n in map(counts.get, paragraph, repeat(0))]) / max(8, len(paragraph))
 
-    def at_home(self, paragraph: frozenset[str], own: int) -> float:
+    def at_home(self, paragraph: frozenset[Term], own: int) -> float:
         """The score of its own article: weight of the terms found there, the paragraph itself aside."""
         counts, near = self.counts[own], self.terms[max(0, own - _NEAR) : own + _NEAR + 1]
         found = [
@@ -66,11 +66,11 @@ class Belonging:
         ]
         return math.fsum(found) / _scale(paragraph)
 
-    def fits(self, paragraph: frozenset[str], own: int) -> dict[int, float]:
+    def fits(self, paragraph: frozenset[Term], own: int) -> dict[int, float]:
         """Score by article: weight of the terms found there, the paragraph itself aside, per root of their number."""
         near = range(max(0, own - _NEAR), min(len(self.terms), own + _NEAR + 1))
         shared = {a: paragraph & self.terms[a] for a in near if a != own}
-        often: Counter[str] = Counter()
+        often: Counter[Term] = Counter()
         for held in shared.values():
             often.update(held)
         weight = {t: _weight(n + (self.counts[own][t] > 1), len(near)) for t, n in often.items()}
@@ -90,7 +90,7 @@ def _often(times: int) -> float:
     return 1.0 + 0.5 * min(2, times - 1)
 
 
-def _scale(paragraph: frozenset[str]) -> float:
+def _scale(paragraph: frozenset[Term]) -> float:
     return math.sqrt(max(8, len(paragraph)))
 
 
@@ -138,7 +138,7 @@ class Block:
 
     first: int
     plain: str
-    terms: frozenset[str]
+    terms: frozenset[Term]
 
 
 @dataclass(slots=True)
@@ -167,7 +167,7 @@ class Table:
 def lay_table(lines: Sequence[Line], drafts: Sequence[Draft], links: Links, cohesion: Cohesion) -> Table:
     """The paragraphs of all drafts with their terms."""
     blocks = [[_block(lines, i, links, cohesion) for i in draft.text] for draft in drafts]
-    heads = [frozenset[str]().union(*(cohesion.terms[h] for h in d.heads)) for d in drafts]
+    heads = [frozenset[Term]().union(*(cohesion.terms[h] for h in d.heads)) for d in drafts]
     found = [[*(b.terms for b in own), head] for own, head in zip(blocks, heads, strict=True)]
     return Table(lines, drafts, links, cohesion, blocks, Belonging(found))
 
@@ -209,7 +209,7 @@ def take_copies(table: Table) -> dict[int, str]:
 
 def _at_home(table: Table, a: int, block: Block, copies: set[int]) -> tuple[float, bool, int]:
     """How much an article is the home of a copied paragraph: its words, that the columns cut it there, its place."""
-    rest = frozenset[str]().union(*(b.terms for b in table.blocks[a] if b.first not in copies))
+    rest = frozenset[Term]().union(*(b.terms for b in table.blocks[a] if b.first not in copies))
     mass = table.cohesion.mass(block.terms & rest)
     return mass, block.first in table.links.rest, -block.first
 
