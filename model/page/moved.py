@@ -105,8 +105,13 @@ def moved_features(
     size: int,
     pieces: bool,
     rest: float,
+    torn: float,
 ) -> dict[str, float]:
-    """Features of "this paragraph of article `own` belongs to article `other`"."""
+    """Features of "this paragraph of article `own` belongs to article `other`".
+
+    `place` among the paragraphs of `own`; `left` and `right` how alike its neighbours are, `rest` the terms of the
+    others; `torn` the share of the page's paragraphs that were broken: on a page without a tear nothing was moved.
+    """
     a, b = fits.get(own, 0.0), fits.get(other, 0.0)
     third = max((v for k, v in fits.items() if k not in (own, other)), default=0.0)
     distance = abs(own - other)
@@ -128,6 +133,8 @@ def moved_features(
         "pieces": pieces,
         "rest": min(rest, 400.0) / 400,
         "own none long": (a < 0.2) * min(rest, 400.0) / 400,
+        "whole page": torn == 0,
+        "torn": min(1.0, 4 * torn),
     }
     return {k: float(v) for k, v in f.items() if v}
 
@@ -151,6 +158,7 @@ class Table:
     cohesion: Cohesion
     blocks: list[list[Block]]
     belonging: Belonging
+    torn: float
 
     def take(self, article: int, block: Block) -> list[int]:
         """Take a paragraph out of an article; returns its lines."""
@@ -169,7 +177,8 @@ def lay_table(lines: Sequence[Line], drafts: Sequence[Draft], links: Links, cohe
     blocks = [[_block(lines, i, links, cohesion) for i in draft.text] for draft in drafts]
     heads = [frozenset[Term]().union(*(cohesion.terms[h] for h in d.heads)) for d in drafts]
     found = [[*(b.terms for b in own), head] for own, head in zip(blocks, heads, strict=True)]
-    return Table(lines, drafts, links, cohesion, blocks, Belonging(found))
+    torn = sum(b.first in links.rest for own in blocks for b in own) / max(1, sum(map(len, blocks)))
+    return Table(lines, drafts, links, cohesion, blocks, Belonging(found), torn)
 
 
 def _block(lines: Sequence[Line], first: int, links: Links, cohesion: Cohesion) -> Block:
@@ -270,4 +279,5 @@ def candidate(table: Table, a: int, k: int) -> tuple[int, dict[str, float]] | No
         size=len(block.plain),
         pieces=block.first in table.links.rest,
         rest=float(len(table.belonging.counts[a]) - len(block.terms)),
+        torn=table.torn,
     )
