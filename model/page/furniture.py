@@ -23,7 +23,7 @@ _OWN = re.compile(
     | (?:{_OFFICE})(?:{_CONTACT})(?:电话)?[\s:：].{{1,60}}
     | (?:国内统一)?(?:连续出版物号|刊号)\W.{{0,60}} | 邮发代号\W.{{0,40}} | 总?第\s*\d+\s*期.{{0,20}}
     | 今日\s*\d+\s*版.{{0,30}} | (?:下转|上接)第?\s*.{{1,3}}版.{{0,8}} | 零售价?\W.{{0,20}}
-    )\W*$|^[-—_=*·•~\s]{{3,}}$""",
+    )\W*$|^[-—_=*·•~\s]{{3,}}$|^[|｜丨¦\s]+$""",
     re.VERBOSE,
 )
 # Lines that are the paper's only at the edge of the page or beside such a line: a report may hold them too.
@@ -39,13 +39,13 @@ _EDGE = re.compile(
     re.VERBOSE,
 )
 _ADVERTISEMENT = re.compile(r"^\W*(?:公益|分类|商业)?广\s?告\W*$")
-_LONGEST = 90  # characters; a longer line is text
+LONGEST = 90  # characters of a byline, a note or a line of the paper's; a longer line is text
 
 
 def is_own(text: str) -> bool:
     """Whether the line is the paper's own wherever it stands; 【编辑：某某】 after a report is that report's."""
     line = normalise(text).strip()
-    return 0 < len(line) <= _LONGEST and line[0] not in "（(【[" and _OWN.match(line) is not None
+    return 0 < len(line) <= LONGEST and line[0] not in "（(【[" and _OWN.match(line) is not None
 
 
 def is_edge(text: str) -> bool:

@@ -17,6 +17,7 @@ SKIPPED = frozenset({"furniture", "advertisement", "markup"})
 _GRAM = 12  # characters that two lines of different sentences never share by chance on a page of 15 kB
 _RUN = 16  # shortest repeated tail that counts as a copied run
 _BULLET = re.compile(r"^[-*•·+]\s")
+_NOTED = re.compile(r"[。；](?:[（【][^（）【】]*[）】])+$")  # a finished sentence with a note: 图为现场。（资料图片）
 _MAYBE = -3.0  # heading score from which a line may be a heading; the search over the page decides
 _SURELY = 4.0  # heading score from which it is not asked whether the line is a broken sentence
 _DOUBTFUL = 1.0  # log-odds of a join below which one in four was wrong on injected pages
@@ -191,6 +192,7 @@ def _may_head(line: Line, score: float) -> bool:
     return (
         score >= bar
         and line.plain[-1:] not in "。.；：;:"
+        and not _NOTED.search(line.plain)
         and not (line.plain[:1] == "“" and line.plain[-2:-1] in "。！")
     )
 

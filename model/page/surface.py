@@ -10,7 +10,7 @@ from typing import Literal
 
 from model.normalise import normalise
 from model.page.bylines import SURNAMES, is_byline, is_credit
-from model.page.furniture import is_advertisement, is_edge, is_own
+from model.page.furniture import LONGEST, is_advertisement, is_edge, is_own
 from model.page.wraps import Raw, raw_lines
 
 Kind = Literal["text", "byline", "credit", "furniture", "advertisement", "markup", "table", "note"]
@@ -22,7 +22,10 @@ _MARK = re.compile(r"^\s*#{1,6}\s*|^\s*[*_]{2}(?=[^*_]+[*_]{2}\s*$)")
 _QUOTED = re.compile(r"^\s*>\s+")
 _BOLD = re.compile(r"[*_]{2}")
 _HEADING_TAG = re.compile(r"<h[1-6][\s>]|<title>", re.IGNORECASE)
-_BLOCK = re.compile(r"<(style|script)\b", re.IGNORECASE)
+_BLOCK = re.compile(r"<(?:br|/?(?:p|div|h[1-6]|li|tr|t[dh]))\b[^<>]*>", re.IGNORECASE)
+_LINK = re.compile(r"!\[[^\[\]]{0,200}\]\([^()\s]{0,400}\)|\[([^\[\]]{0,200})\]\((?:https?|/|#|\.)[^()\s]{0,400}\)")
+_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})\w*\s*$")
+_UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad]")  # not the joiners that emoji and other scripts need
 _FOLD = tuple(zip(",;:?!()", "，；：？！（）", strict=True))
 TERMINAL = frozenset("。.！？!?；;：:…—”’』」）)》】]")
 
@@ -35,11 +38,10 @@ _COLUMN = re.compile(
 )
 _NOTE = re.compile(r"^(?:[（(【\[][^（）()]{1,40}[）)】\]]|[—－-]{2,}.{1,24})$")
 LEAD = re.compile(
-    r"^(?:本报|本台|本网)\S{0,16}?(?:讯|电|消息|报道)"
+    r"^(?:本[报報]|本台|本网)\S{0,16}?(?:[讯訊]|[电電]|消息|[报報]道)"
     r"|^(?:据?新华社|据?中新[社网]|据?人民网|据?央视|\S{2,6}[日晚时]报)\S{0,14}?(?:讯|电)"
     r"|^(?:本报|新华社|中新社|中新网)\S{0,24}记者"
 )
-_LONGEST = 90  # characters; a longer line is text
 _NEAR = 1  # other lines that may stand between the edge of the page and its furniture
 _NAME = re.compile(r"^[\u4e00-\u9fff·]{2,3}$|^[\u4e00-\u9fff] [\u4e00-\u9fff]$")
 
@@ -82,9 +84,11 @@ def fold(text: str) -> str:
 
 def clean(raw: str) -> str:
     """A line without heading marks, tags and entities, in the sender's characters."""
-    text = _QUOTED.sub("", raw)
+    text = _UNSEEN.sub("", _QUOTED.sub("", raw))
     if "<" in text:
-        text = _TAG.sub("", text)
+        text = _TAG.sub("", _BLOCK.sub(" ", text))
+    if "](" in text or _FENCE.match(text):
+        text = _LINK.sub(r"\1", _FENCE.sub("", text))
     if "&" in text:
         text = html.unescape(text)
     marked = _MARK.match(text)
@@ -113,7 +117,7 @@ def _kind(text: str, plain: str, raw: str) -> Kind:
         ("byline", is_byline(text)),
         ("note", _NOTE.match(plain) is not None or _SOURCE.match(plain) is not None),
     )
-    return next((kind for kind, true in tests if true), "text") if len(plain) <= _LONGEST else "text"
+    return next((kind for kind, true in tests if true), "text") if len(plain) <= LONGEST else "text"
 
 
 def _edges(lines: list[Line]) -> list[Line]:
@@ -140,18 +144,13 @@ def read_lines(text: str) -> list[Line]:
     gaps = Counter(raw.blank for raw in raws[1:])
     usual = max(gaps, key=lambda gap: (gaps[gap], -gap)) if gaps else 0
     lines: list[Line] = []
-    inside = ""
     for k, raw in enumerate(raws):
-        opened = _BLOCK.search(raw.text) if "<" in raw.text else None
-        inside = opened[1].lower() if opened else inside
-        lines.append(_line(raw, hidden=bool(inside), gap=min(2, max(0, raw.blank - usual)) if k else 0))
-        if inside and f"</{inside}" in raw.text.lower():
-            inside = ""
+        lines.append(_line(raw, gap=min(2, max(0, raw.blank - usual)) if k else 0))
     return _edges(lines) if len(lines) > 3 else lines
 
 
-def _line(raw: Raw, *, hidden: bool, gap: int) -> Line:
-    text = "" if hidden else clean(raw.text)
+def _line(raw: Raw, *, gap: int) -> Line:
+    text = clean(raw.text)
     plain = fold(text)
     marked = _MARK.match(raw.text) is not None or ("<" in raw.text and _HEADING_TAG.search(raw.text) is not None)
     return Line(raw.number, raw.count, text, plain, gap, marked, _kind(text, plain, raw.text))
