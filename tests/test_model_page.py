@@ -215,6 +215,47 @@ def test_any_input_ends_well(text, articles):
         assert len(result.articles) == articles
 
 
+def test_a_page_without_a_start():
+    """Lines that show nothing make no article."""
+    assert split("<div>\n<br>").dropped == ((1, "markup"), (2, "markup"))
+
+
+def test_html_in_one_line_is_read():
+    """A page pasted as one line of HTML is one article: its scripts go, its text stays."""
+    result = split(f"<div><h1>{LIFT}</h1><p>{LIFT_BODY[0]}</p><script>a</script><p>{LIFT_BODY[1]}</p></div>")
+    assert [a.body for a in result.articles] == [f"{LIFT}  {LIFT_BODY[0]}   {LIFT_BODY[1]}"]
+
+
+def test_a_caption_with_its_note_is_no_headline():
+    """A finished sentence stays a sentence when （资料图片） follows it."""
+    text = page_of("10月3日，河湾镇农民收割水稻。", "■摄影 记者 沈一川", "图为施工现场。（资料图片）")
+    assert [a.headline for a in split(text).articles] == [""]
+
+
+def test_a_deck_between_two_headlines_goes_with_the_upper():
+    """Where nothing else tells, a deck stays with the headline above it."""
+    result = split(page_of("■记者 沈一川", BRIDGE_BODY, BRIDGE, "县里通报全年工作", LIFT, "■记者 潘晓", LIFT_BODY))
+    assert headlines(result)[0].startswith(BRIDGE)
+
+
+def stories_of(numbers):
+    """Three short articles for each number, no two alike."""
+    return [
+        page_of(f"{name}{n}", "■记者 潘晓", *(p.replace("。", f"（{n}号材料）。") for p in body))
+        for n in numbers
+        for name, body in ((BRIDGE, BRIDGE_BODY), (LIFT, LIFT_BODY), (RICE, RICE_BODY))
+    ]
+
+
+def test_a_text_longer_than_any_page():
+    """A text of hundreds of articles, taken apart in stretches, gives what its pages give, no line lost between."""
+    text = page_of(*stories_of(range(150)))
+    result = split(text)
+    check(text, result)
+    assert len(result.articles) == 450
+    assert [len(a.paragraphs) for a in result.articles] == [3, 2, 2] * 150
+
+
 SHORT = ("■记者 沈一川", "（潘晓摄）", "03版 综合", "广告", "——", "1\t2", "<br>", "#", "“", "图片新闻", "")
 TORN = (BRIDGE_BODY[0][:30], BRIDGE_BODY[0][30:])
 PIECES = st.sampled_from((BRIDGE, LIFT, RICE, *BRIDGE_BODY, *LIFT_BODY, *RICE_BODY, *TORN, *SHORT))

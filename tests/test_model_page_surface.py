@@ -20,6 +20,26 @@ def test_marks_tags_and_entities_leave_the_text():
     assert clean("３＜５且 a<b，未变") == "３＜５且 a<b，未变"
 
 
+def test_markdown_links_and_invisible_marks_leave_the_text():
+    """The words of a link stay, pictures and code fences go; so do marks without width, not the joiners of emoji."""
+    assert clean("[新桥通车](https://a.example/1)") == "新桥通车"
+    assert clean("![图](a.png)") == ""
+    assert clean("```text") == ""
+    assert clean("【记者】（见图）与 [注](释)") == "【记者】（见图）与 [注](释)"
+    assert clean("\ufeff新\u200b桥") == "新桥"
+    assert clean("👨\u200d👩") == "👨\u200d👩"
+
+
+def test_half_characters_are_replaced():
+    """Half a surrogate pair, as broken JSON brings it, is no text that can be cut or sent."""
+    assert [x.text for x in read_lines("新桥\ud83d通车")] == ["新桥\ufffd通车"]
+
+
+def test_bars_alone_are_furniture():
+    """Lines of nothing but bars divide, they say nothing."""
+    assert kinds("｜\n\n||") == ["furniture", "table"] or kinds("｜\n\n｜ ｜") == ["furniture", "furniture"]
+
+
 def test_fold_compares_width_and_spaces_away():
     """Full and half width, Chinese and Latin punctuation, and spaces are one."""
     assert fold("１２ ,新 桥") == fold("12，新桥")

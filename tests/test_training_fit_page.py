@@ -45,8 +45,8 @@ def whole_articles(pages, model):
 
 
 def test_held_out_pages(parts, fitted):
-    """Nine of ten articles of torn pages come out whole, though their stories were never seen."""
-    assert whole_articles(make_pages(parts[1], [(Rates(), 40)], 9), fitted) > 0.84
+    """Five of six articles of torn pages come out whole, though their stories were never seen."""
+    assert whole_articles(make_pages(parts[1], [(Rates(), 120)], 9), fitted) > 0.84
 
 
 def test_learning_is_deterministic(parts, fitted):

@@ -3,8 +3,8 @@
 Three linear models in turn, each a maximum a posteriori estimate around the weights of an unfitted `PageModel` (a
 normal prior, so that short articles do not unlearn what longer ones taught): which line is a heading, which line goes
 on in the next (logistic regressions), and what a whole article looks like (a semi-Markov conditional random field over
-the possible cuts of each page; Sarawagi and Cohen, NIPS 2004). `moved` stays as it is: to tell whose a paragraph is
-takes longer articles than ours. Deterministic; some five seconds on one core.
+the possible cuts of each page; Sarawagi and Cohen, NIPS 2004). `moved` stays as it is (`model.page.defaults`): to
+tell whose a paragraph is takes longer articles than ours. Deterministic; some five seconds on one core.
 """
 
 from __future__ import annotations

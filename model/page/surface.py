@@ -42,7 +42,7 @@ LEAD = re.compile(
     r"|^(?:据?新华社|据?中新[社网]|据?人民网|据?央视|\S{2,6}[日晚时]报)\S{0,14}?(?:讯|电)"
     r"|^(?:本报|新华社|中新社|中新网)\S{0,24}记者"
 )
-_NEAR = 1  # other lines that may stand between the edge of the page and its furniture
+_NEAR = 1  # other lines that may stand between the edge of the page and its furniture; 0 and 3 are equal on 310 pages
 _NAME = re.compile(r"^[\u4e00-\u9fff·]{2,3}$|^[\u4e00-\u9fff] [\u4e00-\u9fff]$")
 
 

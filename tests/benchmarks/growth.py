@@ -44,6 +44,7 @@ def measure(digester: Digester) -> list[Figure]:
         *_growth("summarising", articles, "", lambda body: select(words(body), bundle.ranker)),
         *_growth("digest of an article", articles, "", digester.article),
         *_growth("splitting a page", pages, "\n\n", lambda text: split_page(text, bundle.page, segmenter.cut)),
+        *_growth("digest of a page", pages, "\n\n", digester.page),
         _megabyte(digester),
     ]
 
