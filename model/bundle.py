@@ -14,20 +14,25 @@ import shutil
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from model.errors import BundleError
 from model.page import PageModel
 from model.summary import Ranker
-from model.themes import Limits, ThemeModel
+from model.themes import Limits, ThemeModel, View
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 BUNDLES = Path(__file__).parent / "bundles"
-FORMAT = 1
+FORMAT = 2
 """Raised when an older program could not read a newer bundle."""
 
-_ARRAYS = ("idf", "scale", "weights", "intercept", "presence", "presence_intercept")
+_ARRAYS = ("intercept", "presence", "presence_intercept")
+_VIEWS = {"words": "", "grams": "gram_"}
+"""The views of a theme model, and how the names of their files begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +137,14 @@ def load(version: str | None = None, folder: Path = BUNDLES) -> Bundle:
         if not (home / name).exists() or _sha256(home / name) != digest:
             raise BundleError(f"模型文件 {home / name} 缺失或被改动过；请重新发布或换用别的版本。")
     settings = json.loads((home / "settings.json").read_text("utf-8"))
-    terms = (home / "terms.txt").read_text("utf-8").split("\n")
     hidden = (home / "hidden.txt").read_text("utf-8").split("\n")
     themes = ThemeModel(
         codes=tuple(t.code for t in about.themes),
-        terms=dict(zip(terms, range(len(terms)), strict=True)),
-        **{
-            # Plain arrays over the mapped files: taking rows from a memmap object costs twice as much.
-            name: np.asarray(np.load(home / f"{name}.npy", mmap_mode="r" if name in {"weights", "presence"} else None))
-            for name in _ARRAYS
-        },
+        words=_view(home, _VIEWS["words"]),
+        grams=_view(home, _VIEWS["grams"]),
+        intercept=_array(home, "intercept"),
+        presence=_array(home, "presence"),
+        presence_intercept=_array(home, "presence_intercept"),
         temperature=settings["temperature"],
         limits=Limits(**{**settings["limits"], "also": tuple(settings["limits"]["also"])}),
         hidden=frozenset(hidden),
@@ -154,6 +157,17 @@ def load(version: str | None = None, folder: Path = BUNDLES) -> Bundle:
         lexicon=tuple((home / "lexicon.txt").read_text("utf-8").split()),
         stop_words=frozenset((home / "stopwords.txt").read_text("utf-8").split()),
     )
+
+
+def _view(home: Path, prefix: str) -> View:
+    terms = (home / f"{prefix}terms.txt").read_text("utf-8").split("\n")
+    arrays = {name: _array(home, prefix + name) for name in ("idf", "scale", "weights")}
+    return View(terms=dict(zip(terms, range(len(terms)), strict=True)), **arrays)
+
+
+def _array(home: Path, name: str) -> NDArray[Any]:
+    """A plain array; the large ones lie over the mapped file, for taking rows from a memmap object costs twice."""
+    return np.asarray(np.load(home / f"{name}.npy", mmap_mode="r" if name.endswith(("weights", "presence")) else None))
 
 
 def save(bundle: Bundle, card: str, folder: Path = BUNDLES) -> Path:
@@ -181,9 +195,13 @@ def _write(bundle: Bundle, home: Path) -> None:
     themes = bundle.themes
     for name in _ARRAYS:
         np.save(home / f"{name}.npy", np.ascontiguousarray(getattr(themes, name)))
-    terms = sorted(themes.terms, key=themes.terms.__getitem__)
-    for name, words in {"terms": terms, "hidden": sorted(themes.hidden)}.items():
-        (home / f"{name}.txt").write_text("\n".join(words), "utf-8")
+    for name, prefix in _VIEWS.items():
+        view: View = getattr(themes, name)
+        terms = sorted(view.terms, key=view.terms.__getitem__)
+        (home / f"{prefix}terms.txt").write_text("\n".join(terms), "utf-8")
+        for array in ("idf", "scale", "weights"):
+            np.save(home / f"{prefix}{array}.npy", np.ascontiguousarray(getattr(view, array)))
+    (home / "hidden.txt").write_text("\n".join(sorted(themes.hidden)), "utf-8")
     (home / "lexicon.txt").write_text("\n".join(bundle.lexicon) + "\n", "utf-8")
     (home / "stopwords.txt").write_text("\n".join(sorted(bundle.stop_words)) + "\n", "utf-8")
     settings = {

@@ -32,7 +32,7 @@ class Digester:
         self.bundle = bundle
         self._segmenter = Segmenter(bundle.lexicon)
         self._idf = bundle.themes.idf_of()
-        self._row_of = Memo(bundle.themes.row_of).__getitem__
+        self._rows_of = Memo(bundle.themes.rows_of).__getitem__
         self._weigh = weigher(self._filing_weight, bundle.stop_words)
 
     @classmethod
@@ -84,7 +84,7 @@ class Digester:
         segmented = segment(article, self._segmenter)
         return ArticleDigest(
             article=segmented.article,
-            judgement=judge(segmented, self.bundle.themes, self._row_of),
+            judgement=judge(segmented, self.bundle.themes, self._rows_of),
             summary=select(segmented, self.bundle.ranker, sentences=sentences, max_chars=max_chars),
             keywords=keywords(segmented, self._weigh),
             model=self.bundle.manifest.version,

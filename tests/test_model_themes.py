@@ -16,7 +16,7 @@ from model.documents import Article, SegmentedArticle
 from model.segmenter import Segmenter
 from model.themes import Limits, blocks, contributions, judge, scores, token_spans, vector
 from training.corpus import CountedArticle, count_blocks, read_articles
-from training.term_matrix import matrix_of
+from training.term_matrix import gram_tallies, matrix_of, tallies
 
 SEGMENTER = Segmenter()
 
@@ -34,17 +34,19 @@ def articles() -> list[SegmentedArticle]:
 
 
 def test_equals_sklearn(digester: Digester, articles: list[SegmentedArticle]) -> None:
-    """The dict look-up gives decision_function of an estimator with the same coefficients, to 1e-9."""
+    """The look-ups give the sum of two estimators' decision_function, one on words and one on grams, to 1e-9."""
     model = digester.bundle.themes
     counted = [CountedArticle("", "", "", (), 3, count_blocks(blocks(a))) for a in articles]
-    matrix = matrix_of(counted, model.terms, model.idf, model.scale)
-    estimator = LinearSVC().fit(matrix, np.arange(len(articles)) % len(model.codes))
-    estimator.coef_ = model.weights.reshape(-1, len(model.codes)).T.astype(np.float64)
-    estimator.intercept_ = model.intercept
-
-    expected = estimator.decision_function(matrix)
+    expected = -model.intercept  # it is in both estimators' sums
+    for view, count in ((model.words, tallies), (model.grams, gram_tallies)):
+        matrix = matrix_of(count(counted, view.terms), view.idf, view.scale)
+        estimator = LinearSVC().fit(matrix, np.arange(len(articles)) % len(model.codes))
+        estimator.coef_ = view.weights.reshape(-1, len(model.codes)).T.astype(np.float64)
+        estimator.intercept_ = model.intercept
+        expected = expected + estimator.decision_function(matrix)
 
     served = np.array([scores(vector(a, model), model)[0] for a in articles])
+
     assert np.abs(served - expected).max() < 1e-9
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from training.calibrate import ACCEPTED_RIGHT, NEVER, fit_limits, fit_temperature, softmax
+from training.calibrate import ACCEPTED_RIGHT, NEVER, _accept_limit, fit_limits, fit_temperature, softmax
 
 CODES = ("safety", "industry", "other")
 
@@ -64,15 +64,28 @@ def limits(shares: np.ndarray, y: np.ndarray, presence: np.ndarray | None = None
 
 
 def test_accept_limit_keeps_its_promise() -> None:
-    """Labels at or above the limit are right in 98 %, and the next article below would break it or nothing is left."""
+    """Labels from the limit on are right in 98 % with 95 % certainty, and from no lower probability on."""
     scores, y = drawn(5000, 1.0)
     shares = softmax(scores * 1.5)
     limit = limits(shares, y).accept
     top, right = shares.max(axis=1), shares.argmax(axis=1) == y
 
-    assert right[top >= limit].mean() >= ACCEPTED_RIGHT
-    lower = np.sort(np.unique(top[top < limit]))[::-1]
-    assert all(right[top >= each].mean() < ACCEPTED_RIGHT for each in lower)
+    def bound(of: float) -> float:
+        accepted = right[top >= of]
+        return float(accepted.mean() - 1.645 * accepted.std() / np.sqrt(len(accepted)))
+
+    assert bound(limit) >= ACCEPTED_RIGHT
+    assert all(bound(lower) < ACCEPTED_RIGHT for lower in np.unique(top[top < limit]))
+
+
+def test_articles_that_count_little_prove_little() -> None:
+    """The same share of right labels, proven by few heavy articles, is not certain enough."""
+    top = np.linspace(0.9, 0.99, 400)
+    right = np.arange(400) % 100 != 0
+    heavy = np.where(np.arange(400) < 40, 100.0, 0.01)
+
+    assert _accept_limit(top, right, np.ones(400)) < 0.95
+    assert _accept_limit(top, right, heavy) > _accept_limit(top, right, np.ones(400))
 
 
 def test_equal_probabilities_are_accepted_together_or_not_at_all() -> None:

@@ -24,7 +24,8 @@ from training import term_matrix
 from training.corpus import CountedArticle, read_counts, read_jsonl, read_themes, write_jsonl_gz
 from training.fit import fit, learn_themes, segment_written
 from training.fit_themes import Recipe, fit_themes
-from training.term_matrix import matrix_of
+from training.linear import Labels, machines
+from training.term_matrix import gram_tallies, gram_vocabulary, matrix_of, tallies
 
 pytest_plugins = ["tests.small_corpus"]
 pytest.register_assert_rewrite(*pytest_plugins)
@@ -54,9 +55,12 @@ FERRIES = [
 
 
 def assert_same(one: room.Fitted, other: room.Fitted) -> None:
-    for name in ("idf", "weights", "intercept", "presence", "presence_intercept"):
+    for name in ("intercept", "presence", "presence_intercept"):
         assert np.array_equal(getattr(one.model, name), getattr(other.model, name)), name
-    assert list(one.model.terms) == list(other.model.terms)
+    for mine, theirs in ((one.model.words, other.model.words), (one.model.grams, other.model.grams)):
+        assert np.array_equal(mine.idf, theirs.idf)
+        assert np.array_equal(mine.weights, theirs.weights)
+        assert list(mine.terms) == list(theirs.terms)
     assert one.model.temperature == other.model.temperature
     assert one.model.limits == other.model.limits
     assert np.array_equal(one.out_of_fold.primary, other.out_of_fold.primary)
@@ -94,7 +98,7 @@ def test_a_seventh_theme_is_learnt_and_served(copy: Path, tmp_path: Path) -> Non
         "北礁至灯塔岛的渡轮明日起调整班次，客运码头请旅客凭船票登船。", "渡轮调整班次"
     ).judgement
 
-    assert lesson.bundle.themes.weights.shape[2] == 7
+    assert lesson.bundle.themes.words.weights.shape[2] == 7
     assert [t.code for t in digester.bundle.manifest.themes][-2:] == ["ferries", "other"]
     assert judgement.theme.code == "ferries"
     assert {"渡轮", "船票", "班次"} & {e.term for e in judgement.because}
@@ -154,18 +158,18 @@ def test_one_lonely_article_of_a_theme_is_no_crash() -> None:
     fitted = fit_themes([*articles, counted(99, "c", "船 票")], ["a", "b", "c"], NONE, jobs=1)
 
     assert np.isfinite(fitted.out_of_fold.primary).all()
-    assert np.isfinite(fitted.model.weights).all()
+    assert np.isfinite(fitted.model.words.weights).all()
+    assert np.isfinite(fitted.model.grams.weights).all()
     assert fitted.out_of_fold.primary[-1, 2] == fitted.out_of_fold.primary[-1].min()
 
 
 def test_two_themes_are_enough() -> None:
-    """Of two classes sklearn keeps one row of weights; we keep two that mirror each other."""
+    """Two themes, one of them second in articles of the other: each article is given its own."""
     articles = [counted(n, "a", "火 烟") for n in range(12)] + [
         counted(n + 20, "b", "河 水", ("a",)) for n in range(12)
     ]
     fitted = fit_themes(articles, ["a", "b"], NONE, jobs=1)
 
-    assert fitted.model.weights[..., 0] == pytest.approx(-fitted.model.weights[..., 1])
     assert [fitted.model.codes[k] for k in fitted.out_of_fold.primary.argmax(axis=1)] == [a.theme for a in articles]
 
 
@@ -192,7 +196,7 @@ def test_prior_lifts_a_rare_word(small: Path) -> None:
 
     model = fit_themes(articles, ["a", "b"], NONE, lexicon=groups, jobs=1).model
 
-    assert (model.weights[model.terms["烬"], :, 0] > 0).all()
+    assert (model.words.weights[model.words.terms["烬"], :, 0] > 0).all()
 
 
 def test_blocks_are_sklearns_tfidf() -> None:
@@ -208,10 +212,39 @@ def test_blocks_are_sklearns_tfidf() -> None:
     terms, idf = term_matrix.vocabulary(articles, NONE, 1, frozenset())
 
     expected = TfidfTransformer(sublinear_tf=True).fit_transform(sp.csr_matrix(table)).toarray()
-    ours = matrix_of(articles, terms, idf, np.ones(3)).toarray().reshape(30, 8, 3)
+    ours = matrix_of(tallies(articles, terms), idf, np.ones(3)).toarray().reshape(30, 8, 3)
     assert list(terms) == words
     for block in range(3):
         assert ours[:, :, block] == pytest.approx(expected)
+
+
+def test_grams_are_counted_inside_words() -> None:
+    """Characters and pairs of neighbours, as often as the words that hold them; none across words, none of numbers."""
+    block = {"消防员": 2, "消防": 1, "12345": 9}
+    articles = [CountedArticle("1", "s", "a", (), 3, (block, block, block))]
+
+    grams, idf = gram_vocabulary(articles, 1)
+
+    assert sorted(grams) == sorted(["消", "防", "员", "消防", "防员"])
+    assert idf == pytest.approx(np.ones(5))
+    headline, _, _ = gram_tallies(articles, grams)
+    assert dict(zip(grams, headline.toarray()[0], strict=True)) == {"消": 3, "防": 3, "员": 2, "消防": 3, "防员": 2}
+
+
+def test_a_rival_counts_double_against() -> None:
+    """An article where a theme comes second teaches against it as if it stood there twice."""
+    y, present = np.array([0] * 9 + [1] * 9), np.eye(2, dtype=bool)[[0] * 9 + [1] * 9]
+    present[9] = True
+    random = np.random.default_rng(1)
+    matrix = sp.csr_matrix(random.random((18, 4)))
+    labels = Labels(y, present, np.ones(18), np.zeros(18, dtype=bool))
+    twice = np.r_[np.arange(18), 9]
+
+    weighed, _ = machines(matrix, labels, strength=1.0, rival=2.0, own=0.0)
+    doubled, _ = machines(matrix[twice], labels.of(twice), strength=1.0, rival=1.0, own=0.0)
+
+    assert weighed[0] == pytest.approx(doubled[0], abs=1e-2)
+    assert weighed[1] != pytest.approx(doubled[1], abs=1e-2)
 
 
 def test_rare_words_are_no_terms(small: Path) -> None:

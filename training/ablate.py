@@ -26,7 +26,7 @@ from training.corpus import (
 from training.counts import count
 from training.fit import counted_article
 from training.fit_themes import Recipe, fit_themes
-from training.term_matrix import matrix_of
+from training.term_matrix import gram_tallies, matrix_of, tallies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -65,6 +65,8 @@ def variants() -> tuple[Variant, ...]:
         Variant("without the headline block", replace(whole, scale=(0.0, lead, body))),
         Variant("without the lead block", replace(whole, scale=(headline, 0.0, body))),
         Variant("body alone", replace(whole, scale=(0.0, 0.0, body))),
+        Variant("words alone", replace(whole, grams=0.0)),
+        Variant("rivals count as others", replace(whole, rival=1.0)),
         Variant("without the theme lexicon", replace(whole, prior=0.0)),
         Variant("without weights by theme and source", replace(whole, balance=0.0, local=1.0)),
         Variant("without the readers' certainty", replace(whole, sure=(1.0, 1.0, 1.0))),
@@ -123,6 +125,9 @@ def _worth(name: str, fitted: Fitted, apart: Sequence[CountedArticle]) -> Worth:
 
 def _right(fitted: Fitted, articles: Sequence[CountedArticle]) -> list[bool]:
     model = fitted.model
-    matrix = matrix_of(articles, model.terms, model.idf, model.scale)
-    scores = matrix @ model.weights.reshape(-1, len(model.codes)) + model.intercept
+    words, grams = model.words, model.grams
+    themes = len(model.codes)
+    by_word = matrix_of(tallies(articles, words.terms), words.idf, words.scale) @ words.weights.reshape(-1, themes)
+    by_gram = matrix_of(gram_tallies(articles, grams.terms), grams.idf, grams.scale) @ grams.weights.reshape(-1, themes)
+    scores = by_word + by_gram + model.intercept
     return [model.codes[k] == a.theme for a, k in zip(articles, scores.argmax(axis=1), strict=True)]

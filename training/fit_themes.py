@@ -1,7 +1,9 @@
-"""Token counts → the theme model: vocabulary, linear weights, calibration, limits.
+"""Token counts → the theme model: vocabularies, linear weights, calibration, limits.
 
-Two linear models on TF-IDF blocks (`model.themes`): support vector machines for the primary theme, and a logistic
-regression a theme for its presence, primary or secondary. Out-of-fold scores fit the temperature and the limits.
+Linear models on TF-IDF blocks (`model.themes`): support vector machines for the primary theme, on words and on grams,
+whose scores are added, and a logistic regression a theme on words for its presence, primary or secondary. Fitted
+apart, words and grams are right more often together than one model of both (data/README.md). Out-of-fold scores fit
+the temperature and the limits.
 """
 
 from __future__ import annotations
@@ -12,15 +14,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 from joblib import Parallel, delayed
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
 from model.errors import CorpusError
-from model.themes import BLOCKS, Limits, ThemeModel
+from model.themes import BLOCKS, Limits, ThemeModel, View
 from training.calibrate import fit_limits, fit_temperature, softmax
 from training.corpus import OWN
+from training.linear import Labels, Linear, machines, presences
 from training.split import folds, near_duplicates
-from training.term_matrix import Matrix, fold_in, matrix_of, prior, vocabulary
+from training.term_matrix import (
+    Matrix,
+    fold_in,
+    gram_tallies,
+    gram_vocabulary,
+    matrix_of,
+    prior,
+    tallies,
+    vocabulary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,17 +43,18 @@ _SMOOTH = 3
 """Articles lent to every theme of a source, so that a lone one does not count for hundreds."""
 
 
-_NEVER = -50.0
-"""The score of a theme that a fold has no article of: as good as impossible, and still a number."""
-
-
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Every tuned number of a fit; each was chosen on out-of-fold figures (data/README.md, ablations)."""
 
     min_articles: int = 3
     scale: tuple[float, float, float] = (0.6, 0.6, 1.0)
+    gram_articles: int = 10
+    gram_scale: tuple[float, float, float] = (0.8, 0.6, 1.0)
+    grams: float = 1.0
+    """What the grams' score counts beside the words'."""
     strength: float = 0.6
+    rival: float = 2.0
     presence_strength: float = 10.0
     balance: float = 0.7
     sure: tuple[float, float, float] = (0.8, 0.9, 1.0)
@@ -101,28 +112,40 @@ def fit_themes(
     recipe = recipe or Recipe()
     _check_themes(articles, codes)
     terms, idf = vocabulary(articles, frequencies, recipe.min_articles, frozenset().union(*lexicon))
-    groups = prior(lexicon, terms) * recipe.prior
-    matrix = matrix_of(articles, terms, idf, np.array(recipe.scale))
+    grams, gram_idf = gram_vocabulary(articles, recipe.gram_articles)
+    scale, gram_scale = np.array(recipe.scale), np.array(recipe.gram_scale)
+    matrices = (
+        matrix_of(tallies(articles, terms), idf, scale),
+        matrix_of(gram_tallies(articles, grams), gram_idf, gram_scale),
+    )
     fold = folds(near_duplicates([a.blocks[2].keys() for a in articles]), [a.id for a in articles], recipe.folds)
-    fits = _fits(sp.hstack([matrix, matrix @ groups]).tocsr(), articles, codes, fold, recipe=recipe, jobs=jobs)
-    fits = [(fold_in(c, groups), i, fold_in(p, groups), j) for c, i, p, j in fits]
-    oof = _out_of_fold(matrix, fits, fold, len(codes))
-    coefficients, intercept, presence, presence_intercept = fits[-1]
+    tasks = [np.flatnonzero(fold != k) for k in range(recipe.folds)] + [np.arange(len(articles))]
+    groups = prior(lexicon, terms) * recipe.prior
+    fits = _fits(matrices, groups, _labels(articles, codes, recipe), tasks, recipe=recipe, jobs=jobs)
+    oof = _out_of_fold(matrices, fits, fold, len(codes))
     temperature, limits = _calibrate(oof, articles, codes, recipe)
+    whole = fits[-1]
     model = ThemeModel(
         codes=tuple(codes),
-        terms=terms,
-        idf=idf,
-        scale=np.array(recipe.scale),
-        weights=_by_block(coefficients),
-        intercept=intercept,
-        presence=_by_block(presence),
-        presence_intercept=presence_intercept,
+        words=View(terms, idf, scale, _by_block(whole.words[0])),
+        grams=View(grams, gram_idf, gram_scale, _by_block(whole.grams[0])),
+        intercept=whole.words[1] + whole.grams[1],
+        presence=_by_block(whole.presence[0]),
+        presence_intercept=whole.presence[1],
         temperature=temperature,
         limits=limits,
         hidden=frozenset(filter(unshown, terms)),
     )
     return Fitted(model, oof, tuple(articles))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """The linear models of one fold, or of all articles."""
+
+    words: Linear
+    grams: Linear
+    presence: Linear
 
 
 def _truth(articles: Sequence[CountedArticle], codes: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -131,25 +154,40 @@ def _truth(articles: Sequence[CountedArticle], codes: Sequence[str]) -> tuple[ND
     return y, np.array([[code == a.theme or code in a.also for code in codes] for a in articles])
 
 
+def _labels(articles: Sequence[CountedArticle], codes: Sequence[str], recipe: Recipe) -> Labels:
+    y, present = _truth(articles, codes)
+    return Labels(y, present, _weights(articles, y, recipe), np.array([a.source == OWN for a in articles]))
+
+
 def _fits(
-    matrix: Matrix,
-    articles: Sequence[CountedArticle],
-    codes: Sequence[str],
-    fold: NDArray[np.intp],
+    matrices: tuple[Matrix, Matrix],
+    groups: Matrix,
+    labels: Labels,
+    tasks: Sequence[NDArray[np.intp]],
     *,
     recipe: Recipe,
     jobs: int,
-) -> list[tuple[NDArray[np.float64], ...]]:
-    """The linear models without each fold, and last those of all articles."""
-    y, present = _truth(articles, codes)
-    weights = _weights(articles, y, recipe)
-    own = np.array([a.source == OWN for a in articles])
-    tasks = [np.flatnonzero(fold != k) for k in range(recipe.folds)] + [np.arange(len(articles))]
-    fitted: list[tuple[NDArray[np.float64], ...]] = Parallel(n_jobs=jobs, max_nbytes=None)(
-        delayed(_fit_linear)(matrix[rows], y[rows], present[rows], weights[rows], own=own[rows], recipe=recipe)
-        for rows in tasks
+) -> list[_Fit]:
+    """The linear models of each task, which is the numbers of the articles that it may see."""
+    words, grams = matrices
+    taught = sp.hstack([words, words @ groups]).tocsr()
+    fitted: list[_Fit] = Parallel(n_jobs=jobs, max_nbytes=None)(
+        delayed(_fit)(taught[rows], grams[rows], groups, labels.of(rows), recipe) for rows in tasks
     )
     return fitted
+
+
+def _fit(taught: Matrix, grams: Matrix, groups: Matrix, labels: Labels, recipe: Recipe) -> _Fit:
+    coefficients, intercept = machines(taught, labels, strength=recipe.strength, rival=recipe.rival, own=recipe.own)
+    gram_coefficients, gram_intercept = machines(
+        grams, labels, strength=recipe.strength, rival=recipe.rival, own=recipe.own
+    )
+    presence, presence_intercept = presences(taught, labels, strength=recipe.presence_strength)
+    return _Fit(
+        words=(fold_in(coefficients, groups), intercept),
+        grams=(recipe.grams * gram_coefficients, recipe.grams * gram_intercept),
+        presence=(fold_in(presence, groups), presence_intercept),
+    )
 
 
 def _calibrate(
@@ -196,59 +234,16 @@ def _desk_weights(articles: Sequence[CountedArticle], y: NDArray[np.intp], local
     return balanced
 
 
-def _fit_linear(
-    matrix: Matrix,
-    y: NDArray[np.intp],
-    present: NDArray[np.bool_],
-    weights: NDArray[np.float64],
-    *,
-    own: NDArray[np.bool_],
-    recipe: Recipe,
-) -> tuple[NDArray[np.float64], ...]:
-    """Weights and intercepts of both models, themes by row; `present` names all themes, `y` may lack some in a fold.
-
-    The articles written for the project (`own`) also teach a model by themselves, and part of it is added: they are
-    few among many real ones, but evenly spread over themes and genres and free of one publisher's habits. The sum of
-    two linear models is one.
-    """
-    themes = present.shape[1]
-    primary, intercept = _machines(matrix, y, weights, recipe.strength, themes)
-    if recipe.own and len(np.unique(y[own])) == themes:
-        added, lift = _machines(matrix[own], y[own], weights[own], recipe.strength, themes)
-        primary, intercept = primary + recipe.own * added, intercept + recipe.own * lift
-    presence, presence_intercept = np.zeros_like(primary), np.full(themes, _NEVER)
-    for k in np.flatnonzero(present.any(axis=0)):
-        if present[:, k].all():
-            presence_intercept[k] = -_NEVER
-            continue
-        one = LogisticRegression(
-            C=recipe.presence_strength, solver="liblinear", dual=True, max_iter=300, random_state=0
-        ).fit(matrix, present[:, k], sample_weight=weights)
-        presence[k], presence_intercept[k] = one.coef_[0], one.intercept_[0]
-    return primary, intercept, presence, presence_intercept
-
-
-def _machines(
-    matrix: Matrix, y: NDArray[np.intp], weights: NDArray[np.float64], strength: float, themes: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Support vector machines, one theme against the rest: (K, features) weights and (K,) intercepts."""
-    svm = LinearSVC(C=strength, random_state=0).fit(matrix, y, sample_weight=weights)
-    coefficients, intercept = np.zeros((themes, matrix.shape[1])), np.full(themes, _NEVER)
-    sign = np.array([[-1.0], [1.0]]) if len(svm.classes_) == 2 else 1.0  # of two classes sklearn keeps one row
-    coefficients[svm.classes_] = sign * svm.coef_
-    intercept[svm.classes_] = np.ravel(sign) * svm.intercept_
-    return coefficients, intercept
-
-
 def _out_of_fold(
-    matrix: Matrix, fits: Sequence[tuple[NDArray[np.float64], ...]], fold: NDArray[np.intp], themes: int
+    matrices: tuple[Matrix, Matrix], fits: Sequence[_Fit], fold: NDArray[np.intp], themes: int
 ) -> OutOfFold:
-    primary = np.zeros((matrix.shape[0], themes))
+    words, grams = matrices
+    primary = np.zeros((len(fold), themes))
     presence = np.zeros_like(primary)
-    for k, (coefficients, intercept, coefficients_p, intercept_p) in enumerate(fits[:-1]):
+    for k, fit in enumerate(fits[:-1]):
         rows = np.flatnonzero(fold == k)
-        primary[rows] = matrix[rows] @ coefficients.T + intercept
-        presence[rows] = matrix[rows] @ coefficients_p.T + intercept_p
+        primary[rows] = words[rows] @ fit.words[0].T + grams[rows] @ fit.grams[0].T + fit.words[1] + fit.grams[1]
+        presence[rows] = words[rows] @ fit.presence[0].T + fit.presence[1]
     return OutOfFold(primary, presence, fold)
 
 

@@ -1,0 +1,25 @@
+"""Segmented article → themes with calibrated probabilities, secondary themes, a decision and its evidence.
+
+TF-IDF over three blocks of an article (headline, lead, whole body), each of length one, in two views: its words, and
+the grams inside them, which words of one family share (消防员, 消防车). Linear models on both, their scores added:
+fitted by scikit-learn in `training`, served here without it.
+"""
+
+from model.themes.judge import judge, token_spans
+from model.themes.parameters import BLOCKS, Limits, ThemeModel, View, is_term, spell
+from model.themes.vector import blocks, contributions, scores, vector
+
+__all__ = [
+    "BLOCKS",
+    "Limits",
+    "ThemeModel",
+    "View",
+    "blocks",
+    "contributions",
+    "is_term",
+    "judge",
+    "scores",
+    "spell",
+    "token_spans",
+    "vector",
+]
