@@ -11,9 +11,10 @@ from model.errors import CorpusError
 from model.normalise import normalise
 from model.segmenter import Segmenter
 from model.sentences import paragraph_spans
+from model.summary import Ranker
 from model.summary.features import FEATURES
 from training.corpus import DATA, read_articles
-from training.fit_summary import fit_ranker, hits, worth
+from training.fit_summary import fit_ranker, hits, near, worth, worth_table
 from training.summary_figures import Example, collect, load_figures, marked, save_figures
 
 SEGMENTER = Segmenter()
@@ -103,6 +104,19 @@ def test_worth_names_every_feature() -> None:
     assert set(losses) == {"all", *FEATURES}
     assert losses["figures"]["best_hit"] > 0.2
     assert abs(losses["contact"]["best_hit"]) < 0.2
+    table = worth_table(losses).splitlines()
+    assert table[0] == "| feature | best_hit | keep_precision | never_rate | near |"
+    assert len(table) == 3 + len(FEATURES)
+
+
+def test_near_counts_the_three_nearest() -> None:
+    """Of two chosen sentences one is among those nearest to the standfirst: a half."""
+    rows = np.zeros((3, len(FEATURES)))
+    rows[:, FEATURES.index("figures")] = [2.0, 1.0, 0.0]
+    ranker = Ranker({name: float(name == "figures") for name in FEATURES})
+
+    assert near([Example("standfirst", rows, np.array([0.4, 0.0, 0.3]))], ranker) == 0.5
+    assert near([], ranker) == 0.0
 
 
 def test_released_figures_fit_this_program() -> None:

@@ -166,20 +166,30 @@ def audit(data: Path, out: Path | None, top: int | None, jobs: int) -> None:
 
 
 @group.command()
+@click.option("--of", type=click.Choice(["themes", "summary"]), default="themes", help="主题模型，或选关键句的特征")
 @_DATA
 @_DEV
-def ablate(data: Path, dev: Path | None) -> None:
+def ablate(of: str, data: Path, dev: Path | None) -> None:
     """每一部分值多少：去掉一部分再学、再测（几分钟），打印成表。
 
-    例：zhaibian-train ablate
+    例：zhaibian-train ablate --of summary
     """
+    if of == "summary":
+        from model.segmenter import Segmenter
+        from training.corpus import read_words
+        from training.fit import segment_written
+        from training.fit_summary import all_examples, worth, worth_table
+
+        written = segment_written(data, Segmenter(read_words("lexicon.txt", data)))
+        click.echo(worth_table(worth(all_examples(written, data))))
+        return
     from training.ablate import ablate as measure
     from training.ablate import table
 
     rows = []
-    for worth in measure(data, dev=dev):
-        _say(worth.name)
-        rows.append(worth)
+    for part in measure(data, dev=dev):
+        _say(part.name)
+        rows.append(part)
     click.echo(table(rows))
 
 

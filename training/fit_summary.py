@@ -15,7 +15,7 @@ from training.corpus import DATA
 from training.summary_figures import KINDS, WORTH, Example, Kind, blanked, load_figures, marked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -41,8 +41,13 @@ def fit_summary(written: Iterable[tuple[WrittenArticle, SegmentedArticle]], data
     Raises:
         CorpusError: the stored figures are missing or made for other features, or nothing is marked.
     """
+    return fit_ranker(all_examples(written, data))
+
+
+def all_examples(written: Iterable[tuple[WrittenArticle, SegmentedArticle]], data: Path = DATA) -> list[Example]:
+    """What the ranker is fitted on: our corpus and the stored figures in `data`."""
     own = [marked(segmented, article.key, article.never) for article, segmented in written]
-    return fit_ranker([*own, *load_figures(data / "corpus" / "summary_figures.npz")])
+    return [*own, *load_figures(data / "corpus" / "summary_figures.npz")]
 
 
 def fit_ranker(examples: Iterable[Example]) -> Ranker:
@@ -125,8 +130,19 @@ def hits(examples: Iterable[Example], ranker: Ranker, *, sentences: int = 2) -> 
     }
 
 
+def near(examples: Iterable[Example], ranker: Ranker, *, sentences: int = 2) -> float:
+    """The share of the ranker's first `sentences` that are among the three nearest to an editor's own words."""
+    weights = np.array(ranker.vector)
+    found = [
+        share
+        for example in examples
+        for share in example.value[np.argsort(-(example.rows @ weights), kind="stable")[:sentences]] > 0
+    ]
+    return round(float(np.mean(found)), 4) if found else 0.0
+
+
 def worth(examples: Sequence[Example], *, folds: int = 5) -> dict[str, dict[str, float]]:
-    """What each feature is worth: what cross-validated `hits` on marked articles lose when its column is blanked.
+    """What each feature is worth: what cross-validated `hits` and `near` lose when its column is blanked.
 
     `all` holds the figures with every feature; each feature's entry holds all minus without.
     """
@@ -138,12 +154,23 @@ def worth(examples: Sequence[Example], *, folds: int = 5) -> dict[str, dict[str,
     return losses
 
 
+def worth_table(losses: Mapping[str, Mapping[str, float]]) -> str:
+    """What `worth` found as a Markdown table."""
+    measures = list(losses["all"])
+    lines = [f"| feature | {' | '.join(measures)} |", "| --- |" + " --- |" * len(measures)]
+    for name, figures in losses.items():
+        sign = "" if name == "all" else "+"
+        lines.append(f"| {name} | {' | '.join(f'{figures[m]:{sign}.3f}' for m in measures)} |")
+    return "\n".join(lines)
+
+
 def _cross_validated(examples: Sequence[Example], folds: int) -> dict[str, float]:
     judged = [e for e in examples if e.kind in {"own", "read"}]
     others = [e for e in examples if e.kind not in {"own", "read"}]
     sums: dict[str, float] = {}
     for fold in range(folds):
-        ranker = fit_ranker([e for i, e in enumerate(judged) if i % folds != fold] + others)
-        for measure, value in hits(judged[fold::folds], ranker).items():
-            sums[measure] = sums.get(measure, 0.0) + value / folds
+        ranker = fit_ranker([e for group in (judged, others) for i, e in enumerate(group) if i % folds != fold])
+        figures = hits(judged[fold::folds], ranker) | {"near": near(others[fold::folds], ranker)}
+        for measure, value in figures.items():
+            sums[measure] = round(sums.get(measure, 0.0) + value / folds, 4)
     return sums
