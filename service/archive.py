@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from model.errors import InputError
 from service.files import TABLES
@@ -72,7 +74,7 @@ def find(inputs: Sequence[str], out: str) -> list[Shard]:
         InputError: an input is missing, no table, lies in `out`, or two would be written to the same place.
 
     """
-    inside = f"{out.rstrip('/')}/"
+    inside = f"{_real(*opened(out))}/"
     shards: dict[str, Shard] = {}
     names: dict[str, str] = {}
     for given in inputs:
@@ -89,7 +91,7 @@ def _expanded(given: str, inside: str) -> Iterator[Shard]:
     if files.isfile(path):
         if ending(path) is None:
             raise InputError(f"集群上不收这种文件：{given}（可用 {' '.join(TABLES)}）")
-        if files.unstrip_protocol(path).startswith(inside):
+        if _real(files, path).startswith(inside):
             raise InputError(f"{given} 在结果文件夹里；请换一个结果文件夹")
         yield _shard(files, files.info(path), path.rpartition("/")[0])
         return
@@ -100,9 +102,17 @@ def _expanded(given: str, inside: str) -> Iterator[Shard]:
     tables = [(p, about) for p, about in sorted(found.items()) if about["type"] == "file" and _is_shard(p, root)]
     if not tables:
         raise InputError(f"找不到分片：{given}（可用 {' '.join(TABLES)}）")
-    for p, about in tables:
-        if not files.unstrip_protocol(p).startswith(inside):
-            yield _shard(files, about, root)
+    outside = [about for p, about in tables if not _real(files, p).startswith(inside)]
+    if not outside:
+        raise InputError(f"{given} 在结果文件夹里；请换一个结果文件夹")
+    for about in outside:
+        yield _shard(files, about, root)
+
+
+def _real(files: Any, path: str) -> str:
+    """Return an address that is the same however a path is written: a result must never replace its own shard."""
+    local = isinstance(files, LocalFileSystem)
+    return str(files.unstrip_protocol(os.path.realpath(path) if local else path.rstrip("/")))
 
 
 def _fixed(pattern: str) -> str:

@@ -53,7 +53,7 @@ def label(inputs: tuple[str, ...], out: str, jobs: int | None, scheduler: str | 
       zhaibian label 版面文件夹 --pages --out 结果.xlsx
       zhaibian label --scheduler tcp://10.0.0.5:8786 's3://报社/稿件/*.jsonl.gz' --out s3://报社/结果
     """
-    run = _on_cluster if scheduler else _here
+    run = _here if scheduler is None else _on_cluster  # an empty address is a slip, not a run on this machine
     if run(inputs, out, jobs, scheduler or "", **options).failed:
         sys.exit(_ROWS_FAILED)
 

@@ -152,11 +152,13 @@ def target(out: str, options: Options) -> Target:
     """Return the output folder of a path or URL.
 
     Raises:
-        InputError: it cannot be written to, or is a whole bucket: its progress file would lie beside it.
+        InputError: it is not named, cannot be opened, or is a whole bucket: its progress file would lie beside it.
 
     """
     files, path = opened(out)
     path = path.rstrip("/")
+    if not out:
+        raise InputError("--out 后面没有写结果文件夹")
     if not path or (protocol(files) in _OBJECT_STORES and "/" not in path):
         raise InputError(f"结果要写到一个文件夹里，不能是整个 {out}")
     return Target(files, path, out.rstrip("/"), options)

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -304,6 +305,8 @@ def test_the_engine_is_an_extra(shards: Path, tmp_path: Path) -> None:
         (["IN", "--scheduler", "tcp://x:1", "--out", "out", "--jobs", "2"], "不与 --scheduler 同用"),
         (["none/*.jsonl", "--scheduler", "tcp://x:1", "--out", "out"], "找不到分片"),
         (["zz://x", "--scheduler", "tcp://x:1", "--out", "out"], "打不开 zz://"),
+        (["IN", "--scheduler", "", "--out", "out.jsonl"], "tcp://主机:端口"),
+        (["IN", "--scheduler", "tcp://x:1", "--out", ""], "没有写结果文件夹"),
     ],
 )
 def test_a_bad_call_is_one_line(shards: Path, tmp_path: Path, args: list[str], told: str) -> None:
@@ -389,6 +392,20 @@ def test_two_shards_are_not_written_to_one_place(shards: Path, tmp_path: Path) -
         archive.find([one], f"file://{shards}")
     with pytest.raises(InputError, match=r"不收这种文件.*a\.txt"):
         archive.find([str(tmp_path / "a.txt")], "file:///out")
+
+
+def test_a_result_never_replaces_its_own_shard(shards: Path, tmp_path: Path) -> None:
+    """However the folder is written: a link, a detour; a folder inside the archive is not taken for shards."""
+    home = shutil.copytree(shards, tmp_path / "in")
+    (tmp_path / "link").symlink_to(home)
+    (home / "out").mkdir()
+    shutil.copy(home / "p2.jsonl", home / "out" / "old.jsonl")
+
+    for out in (home, tmp_path / "link", f"{home}/out/..", f"file://{home}/"):
+        for given in (home, tmp_path / "link", tmp_path / "link" / "p2.jsonl", f"{home}/**/*.jsonl"):
+            with pytest.raises(InputError, match="在结果文件夹里"):
+                archive.find([str(given)], str(out))
+    assert len(archive.find([str(home)], str(tmp_path / "link" / "out"))) == SHARDS
 
 
 def test_a_worker_says_what_it_lacks(options: Options, tmp_path: Path) -> None:
