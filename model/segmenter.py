@@ -8,8 +8,8 @@ faster. It departs from jieba in two cases only:
 - ideographs outside the basic block are cut as Han, where jieba gives them out one by one.
 
 And where a character stands three times in a row, two routes of the hidden Markov model can tie and the two break
-the tie differently. So the tokens are jieba's on everything; `tests/test_model_segmenter.py` holds that on our corpus
-and on random text.
+the tie differently. So the tokens are jieba's on everything that a paper prints; `tests/test_model_segmenter.py` holds
+that on our corpus and on random text.
 """
 
 from __future__ import annotations
@@ -43,6 +43,10 @@ _LATIN = re.compile(r"[a-zA-Z0-9+#&._%\-]+")
 _LATIN_PARTS = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")  # jieba.finalseg.re_skip
 # The words of jieba's dictionary that hold Latin letters only: a route through one of them is jieba's to find.
 _LATIN_WORDS = re.compile(r"AT&T|[cC]#|[cC]\+\+")
+
+# Characters of a block beyond which rjieba alone cuts it: jieba takes time in their square, three minutes for 200,000
+# times the same one. The longest block of our corpus has 48.
+_BOUNDLESS = 1000
 
 # To build a dictionary takes 80 ms and 30 MiB, and rjieba builds one when it is imported: the first segmenter takes it.
 _BUILT: list[Any] = [rjieba]
@@ -132,7 +136,7 @@ class Segmenter:
         return self._by_jieba(block) if self._latin_in_lexicon else tokens
 
     def _by_jieba(self, block: str) -> list[str]:
-        return list(self._jieba.cut(block))
+        return list((self._rjieba if len(block) > _BOUNDLESS else self._jieba).cut(block))
 
     @cached_property
     def _jieba(self) -> Any:

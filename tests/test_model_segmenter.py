@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import time
 from pathlib import Path
 
 import jieba
@@ -52,6 +53,14 @@ def test_equals_jieba_on_random_strings(segmenter: Segmenter, reference: jieba.T
     for _ in range(5000):
         text = "".join(chance.choices(AWKWARD, k=chance.randint(1, 14)))
         assert segmenter.cut(text) == reference.lcut(text), text
+
+
+def test_time_is_linear(segmenter: Segmenter) -> None:
+    """A character two hundred thousand times, which jieba needs minutes for, with letters or without."""
+    for text in ("市" * 200_000, "1.8T型" + "市" * 200_000):
+        began = time.monotonic()
+        assert "".join(segmenter.cut(text)) == text
+        assert time.monotonic() - began < 5
 
 
 @given(text=st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
