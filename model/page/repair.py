@@ -20,6 +20,8 @@ Cut = Callable[[str], list[str]]
 
 _SPACE = re.compile(r"[ \u3000]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# Characters beyond which a line is no deck to be mended, for it takes time in their square; our corpus's longest has 34.
+_LONGEST_DECK = 200
 _PHOTO_HEAD = re.compile(r"[（(](?:图片|附图片|组图|图)[^）)]{0,6}[）)]$|^图片新闻")
 
 
@@ -99,7 +101,7 @@ def _main(lines: Sequence[Line], heads: Sequence[int]) -> int:
 def _whole(text: str, body: Sequence[str], cut: Cut) -> str:
     """A deck without a space inside a word that the body has too."""
     parts = _SPACE.split(text.strip())
-    if len(parts) < 2:
+    if len(parts) < 2 or len(text) > _LONGEST_DECK:
         return text.strip()
     out = parts[0]
     for part in parts[1:]:
