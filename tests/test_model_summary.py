@@ -209,6 +209,13 @@ def test_lengths_are_kept_by_whole_sentences() -> None:
     assert said == sorted(said)
 
 
+def test_quotations_that_never_close_take_no_time() -> None:
+    """A hundred thousand opening marks are read once each."""
+    began = time.monotonic()
+    assert texts("“" * 100_000 + BODY)
+    assert time.monotonic() - began < 2
+
+
 def test_a_clause_where_the_best_sentence_is_too_long() -> None:
     """A beginning that stands alone may stand in, verbatim and marked; an opening that only leads up may not."""
     body = (

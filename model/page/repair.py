@@ -20,7 +20,7 @@ Cut = Callable[[str], list[str]]
 
 _SPACE = re.compile(r"[ \u3000]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-# Characters beyond which a line is no deck to be mended, for it takes time in their square; our corpus's longest has 34.
+# Characters beyond which a line is no deck to be mended: that takes time in their square. Our longest headline has 34.
 _LONGEST_DECK = 200
 _PHOTO_HEAD = re.compile(r"[（(](?:图片|附图片|组图|图)[^）)]{0,6}[）)]$|^图片新闻")
 

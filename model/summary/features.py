@@ -209,7 +209,8 @@ def _signs(texts: list[str], ended: list[bool]) -> list[Column]:
     none = [0.0] * len(texts)
     quoted = "“" in whole
     return [
-        [sum(map(len, QUOTED.findall(t))) / (len(t) + 1) for t in texts] if quoted else none,
+        # Up to the last closing mark: what never closes would be looked through again from each opening one.
+        [sum(map(len, QUOTED.findall(t, 0, t.rfind("”") + 1))) / (len(t) + 1) for t in texts] if quoted else none,
         [t[:1] == "“" for t in texts] if quoted else none,
         [ATTENDANCE.search(t[-16:]) is not None for t in texts],
         ["！" in t for t in texts] if "！" in whole else none,
