@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -112,6 +113,29 @@ def test_example_of_evaluate(room: Path) -> None:
     assert "gold accuracy" in out
     assert "keyword list" in out
     assert "<svg" in Path("report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("arguments", [("evaluate", "--html", "none/x.html"), ("audit", "--out", "none/x.csv")])
+def test_a_folder_that_is_missing_is_told_first(arguments: tuple[str, ...], room: Path) -> None:
+    """Nothing is measured for a file that could not be written."""
+    result = run(*arguments, data=room)
+
+    assert result.exit_code == 2
+    assert "没有这个文件夹：none" in result.output
+
+
+def test_a_file_that_is_missing_is_one_line(
+    room: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A list that somebody removed is named; no traceback."""
+    (room / "stopwords.txt").unlink()
+    monkeypatch.setattr(sys, "argv", ["zhaibian-train", "fit", "--data", str(room)])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 2
+    assert re.fullmatch(r"zhaibian-train: 读写不了 .*stopwords\.txt（.*）", capsys.readouterr().err.splitlines()[-1])
 
 
 def test_pin_and_gate(room: Path) -> None:

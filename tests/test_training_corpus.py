@@ -112,6 +112,30 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
         list(corpus.read_jsonl(tmp_path / "none.jsonl"))
 
 
+def test_a_malformed_line_is_named(copy: Path) -> None:
+    """A line that is no JSON is told with the file, its number and the column."""
+    path = copy / "corpus" / "articles.jsonl"
+    path.write_text(path.read_text("utf-8") + "\n{oops", "utf-8")
+
+    with pytest.raises(CorpusError, match=r"articles\.jsonl 第 \d+ 行: 不是合法的 JSON（.*第 2 列）"):
+        corpus.read_articles(copy)
+
+
+@pytest.mark.parametrize("cut", [0.5, 0.0])
+def test_a_damaged_archive_is_named(copy: Path, cut: float) -> None:
+    """An archive that is cut short or overwritten is told in a line, whichever of the two kinds it is."""
+    folder = copy / "corpus"
+    for path, read in (
+        (next(iter(sorted(folder.glob("counts-*.jsonl.gz")))), corpus.read_counts),
+        (folder / "frequencies.txt.gz", corpus.read_frequencies),
+    ):
+        raw = path.read_bytes()
+        path.write_bytes(raw[: int(len(raw) * cut)] if cut else raw[:20] + bytes(40) + raw[60:])
+        with pytest.raises(CorpusError, match=path.name):
+            read(copy)
+        path.write_bytes(raw)
+
+
 def test_unknown_theme_in_counts(copy: Path) -> None:
     """A counted article of a theme that themes.toml does not name is an error."""
     row = {"id": "x", "source": "s", "theme": "sport", "also": [], "sure": 1, "headline": {}, "lead": {}, "body": {}}

@@ -31,6 +31,16 @@ _DEV = click.option(
 )
 
 
+def _within_a_folder(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse before minutes of work what could not be written after them."""
+    if path and not path.parent.is_dir():
+        raise click.BadParameter(f"没有这个文件夹：{path.parent}")
+    return path
+
+
+_WRITTEN = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def group() -> None:
     """摘编的训练命令：学习、评测、发布、查标注。
@@ -65,7 +75,7 @@ def fit(data: Path, jobs: int) -> None:
 )
 @click.option("--pin", is_flag=True, help="把这次的指标定为下限（data/floors.json）")
 @click.option("--lower-because", default="", help="降低下限、改动 gold 的理由")
-@click.option("--html", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="另写一份带图的 HTML 报告")
+@click.option("--html", type=_WRITTEN, callback=_within_a_folder, help="另写一份带图的 HTML 报告")
 def evaluate(
     data: Path, dev: Path | None, version: str | None, lower_because: str, html: Path | None, *, pin: bool
 ) -> None:
@@ -141,7 +151,7 @@ def release(data: Path, dev: Path | None, version: str | None) -> None:
 
 @group.command()
 @_DATA
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="写成 .csv")
+@click.option("--out", type=_WRITTEN, callback=_within_a_folder, help="写成 .csv")
 @click.option("--top", type=click.IntRange(min=1), default=None, help="只要最可疑的前几篇；默认屏幕 20 篇、文件全部")
 @click.option("--jobs", default=-1, show_default=True, help="进程数，-1 为全部核")
 def audit(data: Path, out: Path | None, top: int | None, jobs: int) -> None:
@@ -224,6 +234,9 @@ def main() -> None:
         group()
     except ZhaibianError as error:
         click.echo(f"zhaibian-train: {error}", err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(f"zhaibian-train: 读写不了 {error.filename or '文件'}（{error.strerror or error}）", err=True)
         sys.exit(2)
 
 

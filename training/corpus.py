@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import tomllib
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ OWN = "own"
 """The source of the articles written for this project."""
 REST = "other"
 """The theme of what belongs to no other; it is never a secondary theme."""
+# A file that is missing, not UTF-8, or an archive that is cut or damaged.
+_UNREADABLE = (OSError, ValueError, EOFError, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,13 @@ def read_counts(data: Path = DATA) -> tuple[CountedArticle, ...]:
 def read_frequencies(data: Path = DATA) -> tuple[int, dict[str, int]]:
     """How many articles of the unlabelled pool were counted, and in how many of them each word stands."""
     path = data / "corpus" / "frequencies.txt.gz"
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        total = int(stream.readline())
-        pairs = (line.rstrip("\n").split("\t") for line in stream)
-        return total, {term: int(count) for term, count in pairs}
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as stream:
+            total = int(stream.readline())
+            pairs = (line.rstrip("\n").split("\t") for line in stream)
+            return total, {term: int(count) for term, count in pairs}
+    except _UNREADABLE as error:
+        raise CorpusError(f"{path} 读不出来: {error}") from error
 
 
 def read_terms(data: Path = DATA) -> tuple[frozenset[str], ...]:
@@ -169,7 +175,12 @@ def gold_ids(data: Path = DATA) -> frozenset[str]:
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Numbered rows of a `.jsonl` or `.jsonl.gz` file."""
+    """Numbered rows of a `.jsonl` or `.jsonl.gz` file.
+
+    Raises:
+        CorpusError: the file cannot be read, or a line is no JSON object.
+    """
+    number = 0
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
             for number, line in enumerate(stream, 1):
@@ -178,8 +189,10 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     if not isinstance(row, dict):
                         raise CorpusError(f"{path.name} 第 {number} 行: 应是一个 JSON 对象")
                     yield number, row
-    except (OSError, ValueError) as error:
-        raise CorpusError(f"{path}: {error}") from error
+    except json.JSONDecodeError as error:
+        raise CorpusError(f"{path.name} 第 {number} 行: 不是合法的 JSON（{error.msg}，第 {error.colno} 列）") from error
+    except _UNREADABLE as error:
+        raise CorpusError(f"{path} 第 {number} 行之后读不出来: {error}") from error
 
 
 def write_jsonl_gz(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
