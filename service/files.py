@@ -11,12 +11,13 @@ import io
 import sys
 import zlib
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from model.errors import InputError
 from service.problems import Fault, RefusalError, json_fault
-from service.texts import decode, headline_and_body, html_text, markdown_text
+from service.texts import damaged_utf8, decode, headline_and_body, html_text, markdown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -144,7 +145,7 @@ def _csv_rows(stream: BinaryIO | io.BufferedReader, name: str) -> Iterator[tuple
     csv.field_size_limit(sys.maxsize)  # an article may be longer than the default 128 KiB
     lines = _decoded_lines(stream)
     first = next(lines, "")
-    reader = csv.reader(_chain(first, lines), delimiter=max(",\t;", key=first.count))
+    reader = csv.reader(chain([first], lines), delimiter=max(",\t;", key=first.count))
     try:
         columns = _columns(next(reader, []), name)
     except csv.Error:
@@ -170,21 +171,17 @@ def _cells(reader: Any) -> Iterator[tuple[int, list[str] | RefusalError]]:
         yield start, cells
 
 
-def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
-
-
 def _decoded_lines(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
-    """Decode line by line, so that a table of any size streams; the first line that is not UTF-8 means GB18030."""
+    """Decode line by line, so that a table of any size streams; the first line that is GB18030 means that all are."""
     encoding = "utf-8"
     for number, raw in enumerate(stream):
         line = raw.removeprefix(b"\xef\xbb\xbf") if number == 0 else raw
         try:
             yield line.decode(encoding)
         except UnicodeDecodeError:
-            encoding = "gb18030"
-            yield line.decode(encoding, "replace")
+            damaged = damaged_utf8(line) if encoding == "utf-8" else ""
+            encoding = encoding if damaged else "gb18030"
+            yield damaged or line.decode(encoding, "replace")
 
 
 def _columns(header: list[str], name: str) -> dict[str, int]:

@@ -13,6 +13,8 @@ _HAN = re.compile(r"[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020
 _NOISE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 # A pasted page brings a few control characters along; of random bytes read as Latin-1 a quarter are.
 _NOISE_SHARE = 0.05
+# GB18030 read as UTF-8 loses at least 0.40 of its characters in every line of our corpus.
+_DAMAGED = 0.25
 # So short a text may be a figure or an abbreviation: it is let through, and comes back for review.
 _FEW = 8
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -24,6 +26,8 @@ _BLANKS = re.compile(r"\n{3,}")
 def decode(raw: bytes) -> str:
     """Decode UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030.
 
+    Of UTF-8 that is damaged in a place or two (cut in the middle of a character), U+FFFD stands there.
+
     Raises:
         RefusalError: `binary`, when the bytes are none of these or hold what no text holds.
 
@@ -34,7 +38,14 @@ def decode(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        return _decoded(raw, "gb18030")
+        return damaged_utf8(raw) or _decoded(raw, "gb18030")
+
+
+def damaged_utf8(raw: bytes) -> str:
+    """Return the text of bytes that are no UTF-8 but nearly so; nothing if they are GB18030 or binary."""
+    text = raw.decode(errors="replace")
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    return text if text.count("\ufffd") <= _DAMAGED * foreign and _HAN.search(text) else ""
 
 
 def _decoded(raw: bytes, encoding: str) -> str:

@@ -74,9 +74,21 @@ def test_csv_is_read_as_excel_writes_it(tmp_path: Path, encoding: str, delimiter
 
     found = read(path)
 
-    assert found[0] == {"id": "a", "headline": "标题，带逗号", "body": BODY.replace("\n", "\n")}
+    assert found[0] == {"id": "a", "headline": "标题，带逗号", "body": BODY}
     assert found[1] == {"id": "b", "body": "第二篇。"}
     assert [row.line for row in rows([str(path)])] == [2, 5]
+
+
+def test_a_damaged_line_spoils_no_other(tmp_path: Path) -> None:
+    """A character cut in half in one row of UTF-8 does not make GB18030 of what follows."""
+    path = tmp_path / "in.csv"
+    whole = f"3,县里演练,{BODY.splitlines()[0]}\n".encode()
+    path.write_bytes("编号,标题,正文\n2,市里开会,昨日市里开会".encode()[:-1] + b"\n" + whole)
+
+    found = read(path)
+
+    assert found[0]["body"] == "昨日市里开\ufffd"
+    assert found[1]["body"] == BODY.splitlines()[0]
 
 
 def test_a_long_cell_is_no_error(tmp_path: Path) -> None:

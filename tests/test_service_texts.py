@@ -24,6 +24,12 @@ def test_utf8_is_never_taken_for_gb18030(text: str) -> None:
     assert decode(text.encode()) == text
 
 
+@pytest.mark.parametrize("cut", [1, 2])
+def test_utf8_that_is_cut_stays_utf8(cut: int) -> None:
+    """A file that ends in the middle of a character loses that one alone."""
+    assert decode(NEWS.rstrip("。").encode()[:-cut]) == NEWS[:-2] + "\ufffd"
+
+
 @pytest.mark.parametrize(
     "raw", [bytes(range(256)) * 4, b"\x89PNG\r\n\x1a\n" + b"\0\1\2\3" * 50, b"\x7fELF" + b"\0" * 99]
 )
