@@ -138,7 +138,7 @@ class Evidence:
     """A term that decided for the winner against the runner-up.
 
     `weight` is the exact contribution to the difference of the two scores. `start` and `end` place its first
-    occurrence in the body; a term that stands in the headline only has `start == end == 0`.
+    occurrence in the body; a term that stands in its headlines only has `start == end == 0`.
     """
 
     term: str

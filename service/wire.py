@@ -72,7 +72,7 @@ class EvidenceOut(TypedDict):
     """Its exact share of the difference of the two scores"""
     start: int
     end: int
-    """start == end == 0: the term stands in the headline only"""
+    """start == end == 0: the term stands in headline, kicker or subhead only"""
 
 
 class KeySentenceOut(TypedDict):
