@@ -11,7 +11,7 @@ from model.errors import InputError
 from model.furniture import furniture
 from model.keywords import keywords, weigher
 from model.memo import Memo
-from model.normalise import normalise
+from model.normalise import normalise, without_halves
 from model.page import split_page
 from model.segmenter import Segmenter
 from model.sentences import paragraph_spans, sentence_spans, unwrap
@@ -20,9 +20,6 @@ from model.themes import judge
 
 if TYPE_CHECKING:
     from model.bundle import Bundle
-
-_VERBAL = 0.4
-"""A verb is a filing term only where it is rare or repeated; by eye on sixteen of our own articles."""
 
 
 class Digester:
@@ -33,7 +30,7 @@ class Digester:
         self._segmenter = Segmenter(bundle.lexicon)
         self._idf = bundle.themes.idf_of()
         self._rows_of = Memo(bundle.themes.rows_of).__getitem__
-        self._weigh = weigher(self._filing_weight, bundle.stop_words)
+        self._weigh = weigher(self._idf, bundle.stop_words, self._segmenter.part_of_speech)
 
     @classmethod
     def load(cls, version: str | None = None) -> Digester:
@@ -63,6 +60,7 @@ class Digester:
         """
         if not body.strip():
             raise InputError("稿件是空的：请给出正文。")
+        body, headline = without_halves(body), without_halves(headline)
         article = Article(body=body, headline=headline.strip(), paragraphs=paragraph_spans(normalise(body)))
         return self._digest(article, sentences, max_chars)
 
@@ -89,11 +87,6 @@ class Digester:
             keywords=keywords(segmented, self._weigh),
             model=self.bundle.manifest.version,
         )
-
-    def _filing_weight(self, term: str) -> float:
-        """How much a word weighs as a filing term: its rarity, and less where it names nothing."""
-        rarity = self._idf(term)
-        return rarity if self._segmenter.nominal(term) else _VERBAL * rarity
 
 
 def segment(article: Article, segmenter: Segmenter) -> SegmentedArticle:

@@ -20,6 +20,16 @@ _LINES = {0x0D: "\n", 0x2028: "\n", 0x2029: "\n"}
 _TABLE = {chr(sent): folded for sent, folded in (_ASCII | _SIGNS | _SPACES | _INVISIBLE | _LINES).items()}
 _FOREIGN = re.compile("[" + "".join(map(re.escape, _TABLE)) + "]")
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def without_halves(text: str) -> str:
+    """Half a character, as broken JSON brings it, becomes the replacement character U+FFFD: one for one.
+
+    No segmenter takes a lone surrogate, and no answer that holds one can be sent.
+    """
+    return _HALF.sub("\ufffd", text)
+
 
 def normalise(text: str) -> str:
     """Fold width, spaces, invisible marks and line ends, one to one: `len(normalise(t)) == len(t)`.

@@ -37,8 +37,6 @@ _JOINT = re.compile(r"[a-zA-Z0-9][._\-]")
 _JOINED = re.compile(
     r"[a-zA-Z0-9][._\-]+(?!\d+%?(?![a-zA-Z0-9+#&._%\-]))[a-zA-Z0-9]|[._\-][a-zA-Z0-9]+[._\-]|[a-zA-Z0-9][_\-]"
 )
-# Of the dictionary's parts of speech: nouns and names, verbal nouns, abbreviations, phrases, letters, unmarked.
-_NOMINAL = ("n", "vn", "an", "j", "l", "i", "eng", "x", "zg", "b")
 _LATIN = re.compile(r"[a-zA-Z0-9+#&._%\-]+")
 _LATIN_PARTS = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")  # jieba.finalseg.re_skip
 # The words of jieba's dictionary that hold Latin letters only: a route through one of them is jieba's to find.
@@ -98,10 +96,14 @@ class Segmenter:
         """Whether a word stands in the dictionary or the lexicon, and is not a guess of the hidden Markov model."""
         return bool(self._rjieba.has_word(word))
 
-    def nominal(self, word: str) -> bool:
-        """Whether a word names something: a noun, a verbal noun, an abbreviation, a set phrase, a lexicon word."""
+    def part_of_speech(self, word: str) -> str:
+        """The dictionary's tag (词性) of a word, with `?` before it where the dictionary lacks the word.
+
+        A word of the lexicon has none, nor has one that tagging would part.
+        """
         tags: list[tuple[str, str]] = self._rjieba.tag(word)
-        return len(tags) != 1 or not tags[0][1] or tags[0][1].startswith(_NOMINAL)
+        tag = tags[0][1] if len(tags) == 1 else ""
+        return tag if self.knows(word) else f"?{tag}"
 
     def _cut_suspect(self, text: str) -> list[str]:
         tokens: list[str] = []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from model.documents import Article, SegmentedArticle, Sentence
 from model.keywords import keywords, weigher
+from model.keywords.mending import joined_people, joined_places
 from model.segmenter import Segmenter
 
 SEGMENTER = Segmenter(("青岙湾",))
@@ -76,7 +77,7 @@ def test_nothing_to_file_under(body: tuple[str, ...]) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.text(alphabet="安全生产检查社区老人某的3“”《》，。A", max_size=30), max_size=6))
+@given(st.lists(st.text(alphabet="安全生产检查社区老人某的县镇周岚3“”《》行动，。A", max_size=30), max_size=6))
 def test_any_text(body: list[str]) -> None:
     """Terms are distinct, come from the text, and are deterministic."""
     given_article = article("安全检查", tuple(body))
@@ -85,4 +86,87 @@ def test_any_text(body: list[str]) -> None:
 
     assert len(set(terms)) == len(terms) <= 8
     assert all(term in whole for term in terms)
+    assert not [(a, b) for a in terms for b in terms if a != b and a in b]
     assert terms == keywords(given_article, weigher(rare))
+
+
+def terms_of(headline: str, *body: str, known: dict[str, float] | None = None) -> tuple[str, ...]:
+    """The terms by our own dictionary and a corpus that knows only a few words."""
+    weights = (
+        {"\1": 11.0} | dict.fromkeys(("检查", "消防", "安全", "隐患", "整改", "企业", "会议"), 5.0) | (known or {})
+    )
+    return keywords(article(headline, body), weigher(weights, {"的", "在", "了"}, SEGMENTER.part_of_speech))
+
+
+def test_a_verb_before_a_name_is_left_out() -> None:
+    """查封 stands before its object twice, and yet is no part of what the report is filed under."""
+    terms = terms_of("警方查封赌场", "警方近日查封赌场。", "赌场藏在仓库里。")
+    assert "赌场" in terms
+    assert "查封赌场" not in terms
+
+
+def test_town_behind_its_county() -> None:
+    """A town that the segmenter glued to the district before it comes whole, and so does the district."""
+    kind = weigher({"\1": 11.0}, (), lambda w: "?n" if w == "区苔" else "n").kind
+    assert joined_places(["云溪", "区苔", "岭镇"], kind) == ["云溪", "区", "苔岭镇"]
+    assert joined_places(["云溪", "区", "略", "苔", "镇"], kind) == ["云溪", "区", "略苔镇"]
+    assert joined_places(["箬", "峰县", "食堂"], kind) == ["箬峰县", "食堂"]
+    assert joined_places(["36", "个", "村"], kind) == ["36", "个", "村"]
+
+
+def test_given_name_behind_its_surname() -> None:
+    """A surname takes the given name that was cut from it, or the single characters before a verb of speech."""
+    kind = weigher({"\1": 11.0}, ("和",), lambda w: "nr" if w == "红梅" else "n").kind
+    assert joined_people(["医生", "苏", "红梅", "来"], kind) == ["医生", "苏红梅", "来"]
+    assert joined_people(["和", "红梅"], kind) == ["和", "红梅"]
+    assert joined_people(["周", "岚", "汐", "说"], kind) == ["周岚汐", "说"]
+
+
+def test_people_only_where_the_headline_names_them() -> None:
+    """Who is quoted is not what it is about; whom the headline names is."""
+    body = ("副主任姜晓丹介绍了燃气改造。", "姜晓丹算过账，燃气改造惠及老旧小区。", "燃气改造分三期，老旧小区先行。")
+    body += ("管道、阀门由燃气公司更换。", "换下的管道、阀门回收。")
+    untagged = keywords(article("老旧小区燃气改造", body), weigher({"\1": 11.0}))
+    terms = terms_of("老旧小区燃气改造", *body)
+    assert [*terms, "姜晓丹"].index("姜晓丹") > untagged.index("姜晓丹")
+    assert "姜晓丹" in terms_of("姜晓丹：燃气改造带头人", *body)[:2]
+
+
+def test_byline_gives_no_terms() -> None:
+    """The dateline and who wrote it are left out."""
+    terms = terms_of("垃圾分类进校园", "新华社青岛3月5日电（记者温岚汐 费舟野）垃圾分类课走进校园。", "校园设分类站。")
+    assert not {"温岚汐", "费舟野", "青岛"} & set(terms)
+
+
+def test_campaigns_and_titles() -> None:
+    """A quoted campaign is filed with what it is; a title that says nothing is not; a quoted common word is none."""
+    terms = terms_of(
+        "农资打假见成效",
+        "青岙县开展“春雷”行动，检查农资店。",
+        "“春雷”行动查获假种子。",
+        "《若干措施》规定，《若干措施》要求。",
+    )
+    assert "“春雷”行动" in terms
+    assert "若干措施" not in terms
+
+
+def test_general_words_stand_only_in_names() -> None:
+    """案件 and 面积 alone say nothing; within a longer term they may stand."""
+    terms = terms_of("盗伐林木案件告破", "案件涉及面积大，案件仍在办理。", "面积还在统计，林木已封存。")
+    assert not {"案件", "面积"} & set(terms)
+    assert any("林木" in term for term in terms)
+
+
+def test_full_name_of_a_body() -> None:
+    """The end of a body's name, said more often, gives way to the full name."""
+    terms = terms_of("交通大队严查酒驾", "青岛交通大队昨夜查酒驾。", "交通大队设三个卡点。", "交通大队将常态查酒驾。")
+    assert any(term.endswith("交通大队") and term != "交通大队" for term in terms)
+    assert "交通大队" not in terms
+
+
+def test_character_cut_from_a_name() -> None:
+    """A single character that always stands beside a rare word belongs to it."""
+    kinds = weigher({"\1": 11.0}, (), lambda w: "v" if w == "残" else "n")
+    assert kinds.weight("残") > 0
+    terms = terms_of("绿尾虹雉现身", "绿尾虹雉在林间觅食。", "巡护员拍到绿尾虹雉。")
+    assert "绿尾虹雉" in terms

@@ -8,14 +8,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from model.normalise import normalise
+from model.normalise import normalise, without_halves
 from model.page.markup import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
-_HALF = re.compile("[\ud800-\udfff]")  # half a character, as broken JSON brings it; no segmenter takes it
 _INDENT = re.compile(r"^(?:\u3000|[ \t]{2})")
 _ENDS = frozenset("。！？!?；;…”’』」）)》】：:")
 _FEWEST = 4  # broken lines from which one width is no chance
@@ -37,7 +36,7 @@ def raw_lines(text: str) -> list[Raw]:
     r"""The non-blank lines of a text, those of a wrapped paragraph as one. Lines end in `\n`, `\r\n` or `\r`."""
     found: list[Raw] = []
     blank = 0
-    sent = _BREAK.split(_HALF.sub("\ufffd", text))
+    sent = _BREAK.split(without_halves(text))
     for number, (line, raw) in enumerate(zip(sent, visible(sent) if "<" in text else sent, strict=True), 1):
         if not normalise(raw).strip():
             # A line of invisible marks alone shows nothing, but it is a line that somebody sent.
