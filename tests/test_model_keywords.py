@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from model.documents import Article, SegmentedArticle, Sentence
 from model.keywords import keywords, weigher
 from model.keywords.mending import joined_people, joined_places
+from model.keywords.weights import Kind
 from model.segmenter import Segmenter
 
 SEGMENTER = Segmenter(("青岙湾",))
@@ -162,6 +163,15 @@ def test_full_name_of_a_body() -> None:
     terms = terms_of("交通大队严查酒驾", "青岛交通大队昨夜查酒驾。", "交通大队设三个卡点。", "交通大队将常态查酒驾。")
     assert any(term.endswith("交通大队") and term != "交通大队" for term in terms)
     assert "交通大队" not in terms
+
+
+def test_place_before_a_body() -> None:
+    """The county belongs to the name of its bureau, though each is said more often by itself."""
+    terms = terms_of("青禾县应急管理局查隐患", "青禾县昨日查隐患。", "隐患由应急管理局登记。", "青禾县近年隐患减少。")
+    assert "青禾县应急管理局" in terms
+    lexicon = Segmenter(["应急管理局"]).cut("青禾县应急管理局")
+    assert lexicon[-1] == "应急管理局"
+    assert weigher(rare).kind("应急管理局") & Kind.OFFICE
 
 
 def test_character_cut_from_a_name() -> None:

@@ -92,3 +92,5 @@ COUNTED = frozenset(
     "个名位家座条项次件种类批场只台辆栋户人元年月日时分秒第各全本该每某老大多少两双首届零一二三四五六七八九十百千万亿几数余余约近超达"
     "去来到进出入驻回返赴抵访下上前后里外中内间旁边左右当把被让给跟为因但而且并或则却若如"
 )
+# A body that is one word ends so: 应急管理局. It is filed under with the place before it.
+OFFICES = tuple(sorted(words("局 厅 大队 支队 总队 派出所 公司 集团 法院 检察院 医院 小学 中学 大学 学院 协会 工商联")))

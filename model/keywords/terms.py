@@ -197,6 +197,7 @@ def _joins(text: _Text, usable: NDArray[np.intp]) -> NDArray[np.bool_]:
     body = kinds[seconds[1:]] & Kind.BODY > 0
     follows = np.flatnonzero((np.diff(near) == 1) & body & (kinds[firsts[:-1]] & Kind.PLACE > 0))
     suffixed[follows] = True
+    suffixed |= (kinds[firsts] & Kind.PLACE > 0) & (kinds[seconds] & Kind.OFFICE > 0)
     joins = np.zeros(max(0, len(tokens) - 1), bool)
     joins[near] = np.fromiter(map(joined.__contains__, pairs), bool, len(pairs)) | suffixed
     return joins

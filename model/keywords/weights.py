@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from model.keywords.lists import COMMON, COUNTED, GENERIC, SPEECH, SUFFIXES, SURNAMES, VERBAL_NOUNS
+from model.keywords.lists import COMMON, COUNTED, GENERIC, OFFICES, SPEECH, SUFFIXES, SURNAMES, VERBAL_NOUNS
 from model.memo import Memo
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Kind:
     NOUN = 16384
     """A single ideograph that is a noun of its own."""
     ADJECTIVE = 32768
+    OFFICE = 65536
+    """A body of three characters or more that is one word; the place before it belongs to its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def weigher(
         if len(word) == 1:
             lone = _ONE_HAN.match(word) and word not in COUNTED and word not in stop_words
             noun = lone and part_of_speech(word).startswith("n")
-            return found | (Kind.LONE if lone else 0) | (Kind.NOUN if noun else 0)
+            place = Kind.PLACE if word in "市县区镇乡" else 0
+            return found | place | (Kind.LONE if lone else 0) | (Kind.NOUN if noun else 0)
         return found | _guessed_kind(word, part_of_speech(word), look_up(word), unknown)
 
     kinds = Memo(kind).__getitem__
@@ -154,13 +157,15 @@ def _guessed_kind(word: str, tag: str, rarity: float, unknown: float) -> int:
             found |= Kind.PERSON
     if rarity >= _TOWN and len(word) == 2 and word[1] in "县区镇乡村":
         found |= Kind.TOWN
+    if len(word) > 2 and word.endswith(OFFICES):
+        found |= Kind.OFFICE
     if word[0] in SURNAMES and _SOMEBODY.fullmatch(word):
         found |= Kind.PERSON
     if len(word) == 2 and tag == "nr":
         found |= Kind.GIVEN
     if guess and rarity >= unknown and len(word) < 4 and word[0] in "省市县区镇乡":
         found |= Kind.STUCK
-    if tag == "ns":
+    if tag == "ns" or (len(word) > 2 and word[-1] in "省市县区镇乡村"):
         found |= Kind.PROVINCE | Kind.PLACE if word.endswith(("省", "自治区")) else Kind.PLACE
     return found
 
