@@ -247,7 +247,7 @@ def _out_of_fold(
     return OutOfFold(primary, presence, fold)
 
 
-def _by_block(coefficients: NDArray[np.float64]) -> NDArray[np.float32]:
+def _by_block(coefficients: NDArray[np.float64]) -> NDArray[np.float16]:
     """(K, 3V) coefficients as (V, 3, K) rows, the shape that serves."""
     themes = coefficients.shape[0]
-    return np.ascontiguousarray(coefficients.T.reshape(-1, len(BLOCKS), themes), dtype=np.float32)
+    return np.ascontiguousarray(coefficients.T.reshape(-1, len(BLOCKS), themes), dtype=np.float16)

@@ -98,15 +98,16 @@ def weigher(
     """
     look_up = idf if callable(idf) else _looker(idf)
     unknown = look_up(_UNKNOWN)
+    tag_of = Memo(part_of_speech).__getitem__  # a word is asked for twice: for its weight and for its kind
 
     def kind(word: str) -> int:
         found = _listed(word)
         if len(word) == 1:
             lone = _ONE_HAN.match(word) and word not in COUNTED and word not in stop_words
-            noun = lone and part_of_speech(word).startswith("n")
+            noun = lone and tag_of(word).startswith("n")
             place = Kind.PLACE if word in "市县区镇乡" else 0
             return found | place | (Kind.LONE if lone else 0) | (Kind.NOUN if noun else 0)
-        return found | _guessed_kind(word, part_of_speech(word), look_up(word), unknown)
+        return found | _guessed_kind(word, tag_of(word), look_up(word), unknown)
 
     kinds = Memo(kind).__getitem__
 
@@ -118,7 +119,7 @@ def weigher(
         if word in stop_words or not _names_something(word):
             return 0.0
         rarity, kind = look_up(word), kinds(word)
-        tag = part_of_speech(word)
+        tag = tag_of(word)
         if (rarity >= unknown or tag.startswith("?")) and _guessed(word):
             return 0.0
         tag = tag.lstrip("?")

