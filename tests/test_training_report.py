@@ -137,5 +137,5 @@ def test_without_matplotlib_it_says_what_to_install(
     monkeypatch.delitem(sys.modules, "training.plots", raising=False)
     monkeypatch.delattr("training.plots", raising=False)
 
-    with pytest.raises(ZhaibianError, match=r"zhaibian\[report\]"):
+    with pytest.raises(ZhaibianError, match=r"\.\[report\]"):
         render(report, lesson.bundle.manifest)

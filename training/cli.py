@@ -86,6 +86,10 @@ def evaluate(
     from training import gate
     from training.corpus import gold_fingerprint
 
+    if html:
+        from training.report import check_plots
+
+        check_plots()
     bundle = _bundle(version)
     report = _report(bundle, data, dev)
     _print(report)

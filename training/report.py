@@ -66,6 +66,7 @@ def render(report: Report, about: Manifest, floors: Mapping[str, float] | None =
     Raises:
         ZhaibianError: matplotlib is not installed.
     """
+    check_plots()
     names = {t.code: t.label for t in about.themes}
     sets = {name: labels for name, labels in report.labels.items() if labels}
     body = [
@@ -132,11 +133,21 @@ def _floor(on: str, name: str, ours: Figure, floors: Mapping[str, float]) -> str
     )
 
 
-def _trust(sets: Mapping[str, Sequence[Label]]) -> str:
+def check_plots() -> None:
+    """Make sure that plots can be drawn, before the work that they are to show.
+
+    Raises:
+        ZhaibianError: matplotlib is not installed.
+    """
     try:
-        from training import plots  # noqa: PLC0415 - matplotlib is an extra
+        import training.plots  # noqa: F401, PLC0415 - matplotlib is an extra
     except ModuleNotFoundError as error:
-        raise ZhaibianError('画图要用 matplotlib：请先 pip install "zhaibian[report]"') from error
+        raise ZhaibianError("画图要用 matplotlib：请先在项目目录运行 .venv/bin/pip install '.[report]'") from error
+
+
+def _trust(sets: Mapping[str, Sequence[Label]]) -> str:
+    from training import plots  # noqa: PLC0415 - matplotlib is an extra
+
     return (
         '<div class="pair"><figure>'
         + plots.reliability(sets)
