@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from model import Digester
 from model.normalise import normalise
 from tests.benchmarks.measure import Figure, Rounds, take_turns
-from tests.benchmarks.texts import CORPUS, Text, of_length, pages, rows
+from tests.benchmarks.texts import CORPUS, Text, of_length, pages, rows, unmet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LOW, _HIGH = 900, 1100
+_UNMET_ROUNDS = 9
 
 
 class FirstPipeline:
@@ -57,6 +58,7 @@ def measure(digester: Digester) -> list[Figure]:
         Figure("article: first pipeline (jieba) / digest", found.ratio("first", "digest"), ">= 15"),
         Figure("article: first pipeline (rjieba) / digest", found.ratio("first, rjieba", "digest"), ">= 4"),
         *_parts(digester),
+        _of_unmet(digester),
         _of_pages(digester),
     ]
 
@@ -107,6 +109,27 @@ def _parts(digester: Digester) -> list[Figure]:
         rounds=9,
     )
     return [Figure(f"  of which {name}", found.ratio(name, "cut")) for name in found.seconds if name != "cut"]
+
+
+def _of_unmet(digester: Digester) -> Figure:
+    """Every article once, as an archive or a CMS has them: no word of it was looked up for the article before.
+
+    The two programs take turns at what is read, for whoever reads a text first pays for the words that are new in it.
+    """
+    texts = unmet(_LOW, _HIGH)
+    size = len(texts) // (2 * (_UNMET_ROUNDS + 1))  # one more, to warm up
+    shares = iter([texts[at : at + size] for at in range(0, len(texts), size)])
+    cut = digester._segmenter.cut
+    found = take_turns(
+        {
+            "cut": lambda: _each(lambda headline, body: cut(normalise(f"{headline}\n{body}")), next(shares)),
+            "digest": lambda: _each(lambda headline, body: digester.article(body, headline), next(shares)),
+        },
+        rounds=_UNMET_ROUNDS,
+    )
+    article = found.median("digest") / size
+    note = f"{article * 1e6:.0f} µs, {1 / article:,.0f} a second; {size * _UNMET_ROUNDS} articles, each read once"
+    return Figure("new article: digest / cutting it into words", found.ratio("digest", "cut"), note=note)
 
 
 def _of_pages(digester: Digester) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from functools import cache
 from itertools import islice
@@ -37,6 +38,16 @@ def of_length(low: int, high: int, most: int = 40) -> tuple[Text, ...]:
     """Up to `most` articles of so many characters; our corpus has short ones only, which are then joined by three."""
     fit = tuple(islice((a for a in articles() if low <= len(a[1]) <= high), most))
     return fit or tuple((articles()[i][0], joined((low + high) // 2, i)) for i in range(0, 3 * most, 3))
+
+
+def unmet(low: int, high: int) -> tuple[Text, ...]:
+    """Articles of so many characters that no other benchmark reads: real ones if possible, as an archive holds them."""
+    pool = SHARED / "reference" / "unlabelled.jsonl.gz"
+    if not pool.exists():
+        return of_length(low, high, len(articles()) // 3)
+    with gzip.open(pool, "rt", encoding="utf-8") as stream:
+        rows = map(json.loads, stream)
+        return tuple((row["headline"], row["body"]) for row in rows if low <= len(row["body"]) <= high)
 
 
 def joined(size: int, begin: int = 0) -> str:
