@@ -4,9 +4,14 @@
 >>> digest = Digester.load().article("本报讯 昨日，……", "标题")
 """
 
-from model.digest import Digester
-from model.documents import Article, ArticleDigest, Byline, PageDigest
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from model.errors import BundleError, InputError, ZhaibianError
+
+if TYPE_CHECKING:
+    from model.digest import Digester
+    from model.documents import Article, ArticleDigest, Byline, PageDigest
 
 __all__ = [
     "Article",
@@ -18,3 +23,10 @@ __all__ = [
     "PageDigest",
     "ZhaibianError",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import numpy and the dictionary with the digester, when it is asked for: `zhaibian --help` needs neither."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("model.digest"), name)
