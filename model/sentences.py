@@ -38,7 +38,6 @@ _ATTRIBUTION = re.compile(
 )
 _GOES_ON = frozenset("，、；：,;:）)》」』】”’的")
 _LIST_NUMBER = re.compile(r"(?<!\S)\d{1,2}$")
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
 def unwrap(text: str) -> str:
@@ -173,7 +172,7 @@ def _half_width_end(text: str, start: int, mark: int, end: int) -> bool:
         return not after.isascii() or after.isspace()
     if not before or (end - mark > 1 and text[mark + 1] == "."):
         return False
-    if _HAN.match(before) or before in "”）)%":
+    if "\u3400" <= before <= "\u9fff" or "\uf900" <= before <= "\ufaff" or before in "”）)%":
         return not (after.isascii() and after.isalnum())
     if not after.isspace():
         return False
