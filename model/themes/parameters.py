@@ -80,7 +80,7 @@ class ThemeModel:
 
     def idf_of(self) -> Callable[[str], float]:
         """A function that gives the inverse document frequency of a word; of an unknown one, that of the rarest."""
-        rows, values, rarest = self.words.terms, array("d", self.words.idf), float(self.words.idf.max())
+        rows, values, rarest = self.words.terms, array("d", self.words.idf.tobytes()), float(self.words.idf.max())
 
         def look_up(term: str) -> float:
             row = rows.get(term)
