@@ -29,4 +29,4 @@ def __getattr__(name: str) -> Any:
     """Import numpy and the dictionary with the digester, when it is asked for: `zhaibian --help` needs neither."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("model.digest"), name)
+    return getattr(import_module("model.digest" if name == "Digester" else "model.documents"), name)

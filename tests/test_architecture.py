@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import model
+
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(p for folder in ("model", "service", "training") for p in (ROOT / folder).rglob("*.py"))
 LEAVES = {"documents", "errors", "normalise", "memo"}
@@ -68,6 +70,20 @@ def test_rooms_do_not_know_each_other(path: Path) -> None:
     rooms = {name.split(".")[1] for name in imported(path) if name.startswith("model.") and name.count(".")}
 
     assert rooms <= LEAVES | {parts[0], "furniture"}
+
+
+def test_public_names_are_there() -> None:
+    """Whatever `model` promises can be imported from it, though the heavy part comes when it is asked for."""
+    assert all(getattr(model, name) for name in model.__all__)
+    assert not hasattr(model, "Nobody")
+
+
+def test_help_needs_no_numpy() -> None:
+    """A command that digests nothing starts without numpy and without the dictionary."""
+    code = "import sys, service.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert not {"numpy", "rjieba"} & set(done.stdout.split())
 
 
 def test_serving_does_not_import_sklearn() -> None:
