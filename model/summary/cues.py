@@ -7,34 +7,38 @@ from __future__ import annotations
 
 import re
 
-WHEN, WHERE, WHO, DEED, PLANS = (1 << i for i in range(5))
+import numpy as np
 
-_CLASSES = {
-    WHEN: (
-        "近日 日前 昨日 昨天 今日 今天 上午 下午 晚上 当天 当日 凌晨 目前 近期 本周 上周 今年 去年 日内 "
-        "连日来 月底 年底 年初 月份"
+# By the name of the figure: how many such words count at most, and the words.
+_CLASSES: dict[str, tuple[int, str]] = {
+    "when": (
+        1,
+        """近日 日前 昨日 昨天 今日 今天 上午 下午 晚上 当天 当日 凌晨 目前 近期 本周 上周 今年 去年 日内
+        连日来 月底 年底 年初 月份""",
     ),
-    WHERE: ("全县 全市 全区 全省 全国 我县 我市 我区 我省 县城 社区 街道 乡镇 村里 园区 开发区 县城 市区 城区"),
-    WHO: (
-        "公司 集团 政府 县委 市委 区委 党委 部门 委员会 法院 检察院 公安局 派出所 民警 警方 大队 支队 消防 "
-        "医院 学校 中学 小学 大学 协会 中心 银行 企业 工会 妇联 团委 工作组 办公室 记者"
+    "where": (1, "全县 全市 全区 全省 全国 我县 我市 我区 我省 县城 社区 街道 乡镇 村里 园区 开发区 市区 城区"),
+    "who": (
+        1,
+        """公司 集团 政府 县委 市委 区委 党委 部门 委员会 法院 检察院 公安局 派出所 民警 警方 大队 支队 消防
+        医院 学校 中学 小学 大学 协会 中心 银行 企业 工会 妇联 团委 工作组 办公室 记者""",
     ),
-    DEED: (
-        "召开 举行 举办 启动 开展 发布 印发 出台 公布 通报 通过 签约 签订 开工 竣工 投产 投用 建成 完成 实现 "
-        "达到 获得 荣获 入选 增长 下降 上升 减少 增加 查处 抓获 破获 判处 侦破 审理 起诉 处罚 责令 整改 检查 "
-        "排查 发现 发放 捐赠 改造 新增 开通 成立 揭牌 上线 推出 实施 调查 宣布 决定 要求 部署 救出 解救 治理 "
-        "修复 受理 办理 缴费 施行 发生 死亡 受伤"
+    "deed": (
+        2,
+        """召开 举行 举办 启动 开展 发布 印发 出台 公布 通报 通过 签约 签订 开工 竣工 投产 投用 建成 完成 实现
+        达到 获得 荣获 入选 增长 下降 上升 减少 增加 查处 抓获 破获 判处 侦破 审理 起诉 处罚 责令 整改 检查
+        排查 发现 发放 捐赠 改造 新增 开通 成立 揭牌 上线 推出 实施 调查 宣布 决定 要求 部署 救出 解救 治理
+        修复 受理 办理 缴费 施行 发生 死亡 受伤""",
     ),
-    PLANS: ("下一步 将于 还将 继续 持续 进一步 不断 今后 未来 推动 加强 提升 确保 努力 力争 全力 切实 扎实"),
+    "plans": (3, "下一步 将于 还将 继续 持续 进一步 不断 今后 未来 推动 加强 提升 确保 努力 力争 全力 切实 扎实"),
 }
-CUES: dict[str, int] = {}
-for _flag, _words in _CLASSES.items():
-    for _word in _words.split():
-        CUES[_word] = CUES.get(_word, 0) | _flag
-CUE_WORDS = frozenset(CUES)
+CUE_NAMES = tuple(_CLASSES)
+CUE_MOST = tuple(most for most, _ in _CLASSES.values())
+# The class of each word, by its place in `CUE_NAMES`, from 1; a word has one class only.
+CUES = {word: number for number, (_, words) in enumerate(_CLASSES.values(), 1) for word in words.split()}
 
 HAN = re.compile(r"[\u3400-\u9fff]")
-DIGITS = re.compile(r"\d+")
+# Whether a code point is a decimal digit; none stands above this table, whose last entry is none.
+DIGIT = np.char.isdecimal(np.arange(0x20000, dtype=np.uint32).view("U1"))
 QUOTED = re.compile(r"“[^”]*”")
 # Read on the last characters only: who came, and nothing else.
 ATTENDANCE = re.compile(
@@ -52,14 +56,5 @@ OPENING = re.compile(
 ENDED = frozenset("。｡！？!?”…；）』」.")
 
 
-def contact(text: str) -> bool:
-    """Whether a sentence tells where to ring, click or scan."""
-    return (
-        "电话" in text
-        or "热线" in text
-        or "二维码" in text
-        or "公众号" in text
-        or "http" in text
-        or "www." in text
-        or "@" in text
-    )
+# Where to ring, click or scan, by a character of each: a character is found ten times as quickly as a word.
+CONTACTS = {"话": "电话", "线": "热线", "维": "二维码", "众": "公众号", "h": "http", "w": "www.", "@": "@"}

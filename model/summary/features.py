@@ -1,38 +1,34 @@
 """Segmented article → one row of named figures for each sentence, which the ranker weighs.
 
-Every figure is a count or a share that one pass over the words gives, so the cost is linear in length. Plain sets and
-dictionaries are used: on the twenty sentences of a usual article they beat arrays. Figures are made column by column.
+Every figure is a count or a share, made for all sentences at once: from the numbers of the article's words and from the
+code points of its text. A figure that no sentence of an article has is left out. The cost is linear in length.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate, chain, compress
-from math import log, sqrt
-from operator import mul
-from typing import TYPE_CHECKING
+from operator import ne
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from model.summary.cues import (
     ATTENDANCE,
-    CUE_WORDS,
+    CONTACTS,
+    CUE_MOST,
+    CUE_NAMES,
     CUES,
-    DEED,
-    DIGITS,
+    DIGIT,
     ENDED,
     HAN,
     OPENING,
-    PLANS,
     QUOTED,
-    WHEN,
-    WHERE,
-    WHO,
-    contact,
 )
-from model.summary.printable import printable_part
+from model.summary.printable import printable_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from model.documents import SegmentedArticle
 
@@ -68,153 +64,198 @@ FEATURES = (
     "connective",
 )
 _OPENINGS = ("list_item", "caption", "dangling", "connective")
+# Where the figures of length begin, how many characters make one, and the most of them.
+_SIZES = ("short", "middling", "long")
+_FROM = np.array([[22], [30], [60]])
+_PER = np.array([[-22], [30], [60]])
+_MOST = np.array([[1], [1], [2]])
+_MOST_CUES = np.array(CUE_MOST)
+_MOST_FIGURES = 4
+_BITS = 63
+_BIT = np.array([0, *(1 << n for n in range(_BITS))])
+_PLACES = np.arange(1, _BITS + 1)
+_LAST_HAN = 0x9FFF
 
-Row = tuple[float, ...]
-Column = list[float] | list[bool]
+Column = list[float] | list[bool] | NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """What the selection needs of each sentence, by position in the article.
 
-    `columns` are in the order of `FEATURES`, each with one figure a sentence. `parts` are the printable stretches of
-    `Sentence.text`; `live` says that a sentence reports: it is neither furniture nor a heading; `dangling` that it
-    points back to the sentence before; `captions` that it describes a picture.
+    `columns` holds by names of `FEATURES` one figure a sentence; where a name is missing all figures are 0. `parts` are
+    the printable stretches of `Sentence.text`; `live` says that a sentence reports: it is neither furniture nor a
+    heading; `openings` names what it opens with, one of `list_item`, `caption`, `dangling`, `connective`, or None.
     """
 
-    columns: list[Column]
-    words: list[set[str]]
+    columns: dict[str, Column]
     parts: list[tuple[int, int]]
     live: list[bool]
-    dangling: list[bool]
-    captions: list[bool]
+    openings: list[str | None]
 
     @property
-    def rows(self) -> list[Row]:
-        """The figures by sentence."""
-        return list(zip(*self.columns, strict=True))
+    def rows(self) -> list[list[float]]:
+        """The figures by sentence, in the order of `FEATURES`."""
+        rows = np.zeros((len(self.parts), len(FEATURES)))
+        for name, column in self.columns.items():
+            rows[:, FEATURES.index(name)] = column
+        listed: list[list[float]] = rows.tolist()
+        return listed
 
-    def scores(self, weights: Sequence[float]) -> list[float]:
-        """The weighed sum of each sentence's figures. Most articles lack some signs, and so have columns of zeros."""
-        held = [n for n, column in enumerate(self.columns) if any(column)]
-        if not held:
-            return [0.0] * len(self.parts)
-        some = [weights[n] for n in held]
-        return [sum(map(mul, some, row)) for row in zip(*(self.columns[n] for n in held), strict=True)]
+    def scores(self, weights: Mapping[str, float]) -> list[float]:
+        """The weighed sum of each sentence's figures."""
+        named = [name for name in FEATURES if name in self.columns]
+        figures = np.concatenate([self.columns[name] for name in named]).reshape(len(named), -1)
+        worth = np.array([weights.get(name, 0.0) for name in named])
+        # Not a matrix product: that rounds by the place in the row, so that like sentences would not score alike.
+        scores: list[float] = np.add.reduce(figures * worth[:, None]).tolist()
+        return scores
 
 
 def table(article: SegmentedArticle) -> Table:
     """Figures of every sentence. Linear in the length of the article."""
     sentences = article.sentences
-    parts: list[tuple[int, int]] = []
-    texts: list[str] = []
-    heads: list[bool] = []
-    paragraph = -1
-    for s in sentences:
-        heads.append(s.paragraph != paragraph)
-        start, end = printable_part(s.text, opens_paragraph=s.paragraph != paragraph)
-        parts.append((start, end))
-        texts.append(s.text[start:end])
-        paragraph = s.paragraph
-    long = {word for word in article.words.numbers if len(word) > 1}
-    words = [long.intersection(s.tokens) for s in sentences]
+    paragraphs = [s.paragraph for s in sentences]
+    heads = list(map(ne, paragraphs, [-1, *paragraphs]))
+    parts = printable_parts([s.text for s in sentences], heads)
+    texts = [s.text[start:end] for s, (start, end) in zip(sentences, parts, strict=True)]
     ended = [t[-1:] in ENDED for t in texts]
     live = [not s.furniture and end for s, end in zip(sentences, ended, strict=True)]
     if True not in live:
         live = [not s.furniture for s in sentences]
     openings = [found.lastgroup if (found := OPENING.match(t)) else None for t in texts]
-    starts: list[Column] = [[opening == kind for opening in openings] for kind in _OPENINGS]
-    columns = [
-        *_place(article, live),
-        heads,
-        *_sense(article, texts, words, live),
-        *_size(texts),
-        [min(4, len(found)) / 4 for found in map(DIGITS.findall, texts)],
-        *_cues(words),
-        *_signs(texts, ended),
-        *starts,
-    ]
-    return Table(columns, words, parts, live, [o == "dangling" for o in openings], [o == "caption" for o in openings])
+    sizes = np.array(list(map(len, texts)), np.intp)
+    reports = np.array(live, bool)
+    columns: dict[str, Column] = {"paragraph_head": heads}
+    columns |= _place(np.array(paragraphs, np.intp), reports)
+    columns |= _words(article, reports)
+    columns |= _characters(article.headline_tokens, texts, sizes)
+    columns |= zip(_SIZES, np.minimum(np.maximum((sizes - _FROM) / _PER, 0), _MOST), strict=True)
+    columns |= _signs(texts)
+    if False in ended:
+        columns["unended"] = [not end for end in ended]
+    columns |= {kind: [opening == kind for opening in openings] for kind in _OPENINGS if kind in openings}
+    return Table(columns, parts, live, openings)
 
 
-def _place(article: SegmentedArticle, live: list[bool]) -> list[Column]:
+def _place(paragraphs: NDArray[np.intp], live: NDArray[np.bool_]) -> dict[str, Column]:
     """How many live sentences stand before, also as a share of them all, and whether the first paragraph holds it."""
-    ranks = list(accumulate(live[:-1], initial=0))[: len(live)]
-    total = max(1, sum(live))
-    first = article.sentences[live.index(True) if True in live else 0].paragraph if live else 0
-    return [[log(1 + r) for r in ranks], [r / total for r in ranks], [s.paragraph == first for s in article.sentences]]
+    ranks = live.cumsum() - live
+    lead = _lead(live)
+    return {
+        "log_rank": np.log1p(ranks),
+        "rank_share": ranks / max(1, np.count_nonzero(live)),
+        "first_paragraph": paragraphs == paragraphs[lead : lead + 1],
+    }
 
 
-def _sense(article: SegmentedArticle, texts: list[str], words: list[set[str]], live: list[bool]) -> list[Column]:
-    """What a sentence shares with the headline, by words and by characters, with the others, and with the lead."""
-    headline = frozenset(t for t in article.headline_tokens if len(t) > 1)
-    size = sum(map(len, headline)) or 1
-    chars = frozenset(HAN.findall("".join(article.headline_tokens)))
-    whole = "\n".join(texts)
-    met = [char for char in chars if char in whole]
-    lead = live.index(True) if True in live else 0
-    in_lead = words[lead] if words else set()
-    echo = [len(w & in_lead) / (len(in_lead) + 1) for w in words]
-    echo[lead : lead + 1] = [0.0] * len(echo[lead : lead + 1])
-    return [
-        [sum(map(len, common)) / size if (common := w & headline) else 0.0 for w in words],
-        [sum(map(t.__contains__, met)) / (len(chars) or 1) for t in texts],
-        _centrality(words, live),
-        echo,
-    ]
+def _lead(live: NDArray[np.bool_]) -> int:
+    """The first live sentence; 0 where none is."""
+    return int(live.argmax()) if len(live) else 0
 
 
-def _centrality(words: list[set[str]], live: list[bool]) -> list[float]:
-    """Words shared with the other sentences, per root of length, so that the highest of the live ones is 1.
+def _words(article: SegmentedArticle, live: NDArray[np.bool_]) -> dict[str, Column]:
+    """What a sentence shares with the headline, the others and the lead, and its cues, by its distinct long words."""
+    words, size = article.words, len(live)
+    starts = np.array(words.starts)
+    lengths = np.fromiter(map(len, words.numbers), np.intp, len(words.numbers))
+    long = lengths > 1
+    tokens = words.tokens[starts[0] :]
+    owners = np.arange(size).repeat(starts[1:] - starts[:-1])
+    sentence, word = _distinct((owners * len(long) + tokens)[long[tokens]], len(long))
 
-    The similarity matrix is never built: M(Mᵀr) with r = 1 needs the word counts of the whole article only.
-    """
-    count = Counter(chain.from_iterable(compress(words, live)))
-    shared = count.__getitem__
-    values = [(sum(map(shared, w)) - len(w)) / sqrt(len(w) + 1) for w in words]
-    top = max(max(compress(values, live), default=0.0), 0.5)
-    return [max(0.0, v / top) for v in values]
+    def per_sentence(worth: NDArray[Any]) -> NDArray[Any]:
+        return np.bincount(sentence, worth[word], size)
+
+    columns = _cues(words.numbers, sentence, word, size)
+    heading = words.headline[long[words.headline]]
+    if len(heading):
+        in_headline = np.zeros(len(long))
+        in_headline[heading] = lengths[heading]
+        columns["headline_words"] = per_sentence(in_headline) / np.add.reduce(in_headline)
+    held = np.bincount(sentence, minlength=size)
+    # Centrality: words shared with the other sentences, per root of length, so that the highest of the live ones is 1.
+    # The similarity matrix is never built: M(Mᵀr) with r = 1 needs the word counts of the whole article only.
+    shared = (per_sentence(np.bincount(word, live[sentence])) - held) / np.sqrt(held + 1)
+    columns["centrality"] = np.maximum(shared / np.maximum.reduce(shared[live], initial=0.5), 0)
+    lead = _lead(live)
+    in_lead = np.zeros(len(long), bool)
+    in_lead[word[sentence == lead]] = True
+    echo = per_sentence(in_lead) / (np.count_nonzero(in_lead) + 1)
+    echo[lead : lead + 1] = 0.0
+    columns["lead_echo"] = echo
+    return columns
 
 
-def _size(texts: list[str]) -> list[Column]:
-    sizes = list(map(len, texts))
-    return [
-        [(22 - n) / 22 if n < 22 else 0.0 for n in sizes],
-        [0.0 if n <= 30 else (n - 30) / 30 if n < 60 else 1.0 for n in sizes],
-        [0.0 if n <= 60 else (n - 60) / 60 if n < 180 else 2.0 for n in sizes],
-    ]
+def _distinct(pairs: NDArray[np.intp], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The distinct ones of pairs that are written as `first * count + second`, taken apart, in ascending order."""
+    pairs.sort()
+    new = np.empty(len(pairs), bool)
+    new[:1] = True
+    np.not_equal(pairs[1:], pairs[:-1], out=new[1:])
+    first, second = np.divmod(pairs[new], count)
+    return first, second
 
 
-def _cues(words: list[set[str]]) -> list[Column]:
+def _cues(
+    numbers: Mapping[str, int], sentence: NDArray[np.intp], word: NDArray[np.intp], size: int
+) -> dict[str, Column]:
     """When, where, who; and how much is done and planned."""
-    when, where, who, deeds, plans = ([0.0] * len(words) for _ in range(5))
-    for n, found in enumerate(map(CUE_WORDS.intersection, words)):
-        for flag in map(CUES.__getitem__, found):
-            if flag & WHEN:
-                when[n] = 1.0
-            if flag & WHERE:
-                where[n] = 1.0
-            if flag & WHO:
-                who[n] = 1.0
-            if flag & DEED:
-                deeds[n] = min(1.0, deeds[n] + 1 / 2)
-            if flag & PLANS:
-                plans[n] += 1
-    return [when, where, who, deeds, [min(3, n) / 3 for n in plans]]
+    kind = np.zeros(len(numbers), np.intp)
+    for cue in CUES.keys() & numbers.keys():
+        kind[numbers[cue]] = CUES[cue]
+    kinds = len(CUE_NAMES) + 1
+    found = np.bincount(sentence * kinds + kind[word], minlength=size * kinds).reshape(size, kinds)[:, 1:]
+    return dict(zip(CUE_NAMES, (np.minimum(found, _MOST_CUES) / _MOST_CUES).T, strict=True))
 
 
-def _signs(texts: list[str], ended: list[bool]) -> list[Column]:
+def _characters(headline: Sequence[str], texts: list[str], sizes: NDArray[np.intp]) -> dict[str, Column]:
+    """Numbers in figures, and the share of the headline's Han characters that come back."""
+    codes = _codes("\n".join(["", *texts, ""]))
+    ends = (sizes + 1).cumsum()
+    starts = ends - sizes - 1  # each sentence with the line feed before it, so that none is empty
+    digit = DIGIT.take(codes, mode="clip")
+    figures = np.add.reduceat(digit[1:] > digit[:-1], starts, dtype=np.intp)
+    columns: dict[str, Column] = {"figures": np.minimum(figures, _MOST_FIGURES) / _MOST_FIGURES}
+    chars = list(set(HAN.findall("".join(headline))))
+    if chars:
+        met = np.zeros(len(texts))
+        for at in range(0, len(chars), _BITS):
+            met += _met(chars[at : at + _BITS], codes, starts)
+        columns["headline_chars"] = met / len(chars)
+    return columns
+
+
+def _met(chars: Sequence[str], codes: NDArray[np.uint32], starts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """How many of at most `_BITS` Han characters each sentence has: each is a bit, and a sentence joins its bits."""
+    place = np.zeros(_LAST_HAN + 2, np.uint8)  # what is beyond is read as the last, which is no character
+    place[_codes("".join(chars))] = _PLACES[: len(chars)]
+    bits = _BIT.take(place.take(codes, mode="clip"))
+    return np.array(list(map(int.bit_count, np.bitwise_or.reduceat(bits, starts).tolist())))
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _signs(texts: list[str]) -> dict[str, Column]:
     """From the quotation to the contact. A sign that the article lacks is looked for once, not in every sentence."""
     whole = "\n".join(texts)
-    none = [0.0] * len(texts)
-    quoted = "“" in whole
-    return [
+    columns: dict[str, Column] = {}
+    attendance = [ATTENDANCE.search(t, len(t) - 16) is not None for t in texts]
+    if True in attendance:
+        columns["attendance"] = attendance
+    if "“" in whole:
         # Up to the last closing mark: what never closes would be looked through again from each opening one.
-        [sum(map(len, QUOTED.findall(t, 0, t.rfind("”") + 1))) / (len(t) + 1) for t in texts] if quoted else none,
-        [t[:1] == "“" for t in texts] if quoted else none,
-        [ATTENDANCE.search(t[-16:]) is not None for t in texts],
-        ["！" in t for t in texts] if "！" in whole else none,
-        ["？" in t or t[-1:] == "?" for t in texts] if "？" in whole or "?" in whole else none,
-        [not end for end in ended],
-        list(map(contact, texts)) if contact(whole) else none,
-    ]
+        columns["quotation"] = [
+            sum(map(len, QUOTED.findall(t, 0, t.rfind("”") + 1))) / (len(t) + 1) if "“" in t else 0.0 for t in texts
+        ]
+        columns["opens_quote"] = [t[:1] == "“" for t in texts]
+    if "！" in whole:
+        columns["exclamation"] = ["！" in t for t in texts]
+    if "？" in whole or "?" in whole:
+        columns["question"] = ["？" in t or t[-1:] == "?" for t in texts]
+    contacts = [word for char, word in CONTACTS.items() if char in whole and word in whole]
+    if contacts:
+        columns["contact"] = [any(map(t.__contains__, contacts)) for t in texts]
+    return columns

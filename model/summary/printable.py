@@ -9,6 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from model.documents import Sentence
 
 # A letter that is not Latin: here, an ideograph. `re` compiles a category a thousand times faster than their range.
@@ -32,12 +34,16 @@ _MARKERS = re.compile(
 )
 _DATELINE = re.compile(rf"(?:{_SOURCE}|^)((?:{_HAN}|[·、/ ]){{0,12}}?{_DAY})(?:专|综合)?(?:电|讯|消息)")
 # Only where one of these stands near the start can a marker be: it spares the search on all other sentences.
-_MARKED = re.compile(r"[■□●○◆◇★▲\s]*[（(【\[]|.{0,40}?(?:[讯电：:]|消息|记者|通讯员|报道)")
+_LEADS = frozenset("■□●○◆◇★▲（(【[")
+_MARK = re.compile(r"[讯电：:]|消息|记者|通讯员|报道")
+_NEAR = 43
 _TAIL = re.compile(
     r"[\s]*(?:[（(【\[](?:完|未完待续|责编|责任编辑|编辑|记者|本报|通讯员|新华社|作者|来源|资料|图/|文/|央视|总台|"
     rf"(?:{_HAN}|[·、 /]){{2,20}}(?:摄|供图|整理|采写|报道|供稿)(?=[）)】\]]))[^）)】\]]{{0,40}}[）)】\]]"
     r"|责任编辑[：:].{0,20}|编辑[：:|].{0,20})\s*$"
 )
+_CLOSERS = frozenset("）)】]")
+_EDITED = "编辑"
 _MOST_MARKERS = 4
 
 _PAIRS = (("“", "”"), ("（", "）"), ("《", "》"), ("「", "」"), ("(", ")"), ("『", "』"), ("【", "】"))
@@ -65,19 +71,35 @@ def printable_part(text: str, *, opens_paragraph: bool = True) -> tuple[int, int
     Markers are looked for where paragraphs begin only. What would leave nothing is left as it is.
     """
     start, end = 0, len(text)
-    if opens_paragraph and _MARKED.match(text):
+    if opens_paragraph and _marked(text):
         for _ in range(_MOST_MARKERS):
             match = _MARKERS.match(text, start)
             if match is None or match.end() == start or match.end() >= end:
                 break
             start = match.end()
-    if text[-1:] in "）)】]" or "编辑" in text[-20:]:
+    if _tailed(text):
         for _ in range(_MOST_MARKERS):
             tail = _TAIL.search(text, max(start, end - 60), end)
             if tail is None or tail.start() <= start:
                 break
             end = tail.start()
     return start, end
+
+
+def printable_parts(texts: Sequence[str], opens_paragraph: Sequence[bool]) -> list[tuple[int, int]]:
+    """`printable_part` of each sentence: most neither open a paragraph nor end like a tail, and are printed whole."""
+    return [
+        printable_part(text, opens_paragraph=opens) if (opens and _marked(text)) or _tailed(text) else (0, len(text))
+        for text, opens in zip(texts, opens_paragraph, strict=True)
+    ]
+
+
+def _marked(text: str) -> bool:
+    return text[:1] in _LEADS or _MARK.search(text, 0, _NEAR) is not None
+
+
+def _tailed(text: str) -> bool:
+    return text[-1:] in _CLOSERS or _EDITED in text[-20:]
 
 
 def opening(text: str) -> tuple[str, str]:
@@ -93,7 +115,10 @@ def opening(text: str) -> tuple[str, str]:
 
 def balanced(text: str) -> bool:
     """Whether quotation marks, brackets and book-title marks pair up."""
-    return all(text.count(opening) == text.count(closing) for opening, closing in _PAIRS) and text.count('"') % 2 == 0
+    for opens, closes in _PAIRS:
+        if text.count(opens) != text.count(closes):
+            return False
+    return text.count('"') % 2 == 0
 
 
 def reader_length(text: str) -> int:

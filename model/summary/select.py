@@ -45,7 +45,7 @@ def select(article: SegmentedArticle, ranker: Ranker, *, sentences: int = 2, max
         max_chars: bound on `reader_length` of the whole summary.
     """
     figures = table(article)
-    choice = _Choice(article, figures, figures.scores(ranker.vector), _usable(article, figures))
+    choice = _Choice(article, figures, figures.scores(ranker.weights), _usable(article, figures))
     if not choice.usable:
         return Summary((), _NO_SENTENCE)
     chosen = choice.greedy(ranker.redundancy, sentences, max_chars)
@@ -67,7 +67,7 @@ def _usable(article: SegmentedArticle, figures: Table) -> list[int]:
     for i, (sentence, (start, end)) in enumerate(zip(article.sentences, figures.parts, strict=True)):
         if sentence.furniture or start == end:
             continue
-        alone = figures.live[i] and end - start >= _SHORTEST and not figures.captions[i]
+        alone = figures.live[i] and end - start >= _SHORTEST and figures.openings[i] != "caption"
         (whole if alone else lines).append(i)
     return whole or lines
 
@@ -85,25 +85,31 @@ class _Choice:
         start, end = self.figures.parts[index]
         return self.article.sentences[index].text[start:end]
 
+    def long_words(self, index: int) -> set[str]:
+        return {word for word in self.article.sentences[index].tokens if len(word) > 1}
+
     def greedy(self, redundancy: float, sentences: int, max_chars: int | None) -> list[int]:
         """Maximal marginal relevance with a heap: scores only fall, so the highest one that is up to date is the next.
 
         What points back waits until the sentence before it is chosen; where all sentences do, none waits.
         """
-        words, dangling = self.figures.words, self.figures.dangling
+        openings = self.figures.openings
         chosen: list[int] = []
-        waiting = {i - 1: i for i in self.usable if dangling[i]}
+        said: list[set[str]] = []
+        waiting = {i - 1: i for i in self.usable if openings[i] == "dangling"} if "dangling" in openings else {}
         if len(waiting) == len(self.usable):
             waiting = {}
         held = set(waiting.values())
         heap = [(-self.scores[i], i, 0) for i in self.usable if i not in held]
         heapq.heapify(heap)
-        lost = dict.fromkeys(self.usable, 0.0)
+        lost: dict[int, float] = {}
         room = max_chars
         while heap and len(chosen) < sentences:
             _, i, seen = heapq.heappop(heap)
             if seen < len(chosen):
-                lost[i] = max(lost[i], *(_overlap(words[i], words[j]) for j in chosen[seen:]))
+                own = self.long_words(i)
+                said.extend(map(self.long_words, chosen[len(said) :]))
+                lost[i] = max(lost.get(i, 0.0), *(_overlap(own, words) for words in said[seen:]))
                 if lost[i] < _SAID_AGAIN:
                     heapq.heappush(heap, (redundancy * lost[i] - self.scores[i], i, len(chosen)))
                 continue
@@ -123,7 +129,7 @@ class _Choice:
 
     def clause_instead(self, chosen: list[int], longest: int) -> KeySentence | None:
         """A clause of the best sentence, where that sentence is too long and all that fits is far behind it."""
-        free = [i for i in self.usable if not self.figures.dangling[i]]
+        free = [i for i in self.usable if self.figures.openings[i] != "dangling"]
         best = max(free, key=self.scores.__getitem__, default=None)
         if best is None or best in chosen or reader_length(self.printed(best)) <= longest:
             return None
