@@ -266,6 +266,43 @@ def test_rows_follow_the_names() -> None:
     assert table(SegmentedArticle(Article(""), (), ())).rows == []
 
 
+def figure(name: str, body: str, headline: str = "") -> list[float]:
+    """One figure of each sentence."""
+    return [row[FEATURES.index(name)] for row in table(segmented(body, headline)).rows]
+
+
+def test_numbers_are_counted_by_sentence() -> None:
+    """A number in figures counts once, up to four a sentence; full-width and mathematical digits count as well."""
+    body = "甲镇12人。乙镇３４户、5亩！丙村没有。𝟏间房，1，2，3，4，5。"
+    assert figure("figures", body) == [0.25, 0.5, 0.0, 1.0]
+
+
+def test_characters_of_a_long_headline() -> None:
+    """A share is a share whatever the length: each character of the headline counts once, however often it stands."""
+    headline = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
+    body = headline[:50] + headline[:50] + "。" + headline[100:] + "。鹭。"
+    assert figure("headline_chars", body, headline) == [0.25, 0.5, 0.0]
+
+
+def test_words_count_once_a_sentence() -> None:
+    """Of a sentence's words each counts once; a sentence without any shares nothing."""
+    tokens = (("充电", "充电", "小区", "。"), ("小区", "充电", "召开"), ("！",), ())
+    sentences = tuple(Sentence(i, "".join(t), 9 * i, 9 * i + len("".join(t)), 0, t) for i, t in enumerate(tokens))
+    columns = table(SegmentedArticle(Article(""), ("充电",), sentences)).columns
+
+    assert list(columns["lead_echo"]) == [0.0, 2 / 3, 0.0, 0.0]
+    assert list(columns["headline_words"]) == [1.0, 1.0, 0.0, 0.0]
+    assert list(columns["deed"]) == [0.0, 0.5, 0.0, 0.0]
+
+
+def test_like_sentences_score_alike() -> None:
+    """Whatever its place among the others: only position may tell equal sentences apart."""
+    weights = {name: 0.1 * n + 0.7 for n, name in enumerate(FEATURES) if "rank" not in name and "lead" not in name}
+    for count in range(2, 40):
+        scores = table(segmented("鹭洲镇的桥。" + "镇里开会，新增3处小区充电棚。" * count)).scores(weights)
+        assert len(set(scores[1:])) == 1
+
+
 def test_ranker_travels_as_json() -> None:
     """What is written is read back; foreign or broken weights are refused."""
     assert Ranker.from_json(RANKER.to_json()) == RANKER

@@ -126,9 +126,10 @@ def table(article: SegmentedArticle) -> Table:
     openings = [found.lastgroup if (found := OPENING.match(t)) else None for t in texts]
     sizes = np.array(list(map(len, texts)), np.intp)
     reports = np.array(live, bool)
+    lead = live.index(True) if True in live else 0
     columns: dict[str, Column] = {"paragraph_head": heads}
-    columns |= _place(np.array(paragraphs, np.intp), reports)
-    columns |= _words(article, reports)
+    columns |= _place(np.array(paragraphs, np.intp), reports, lead)
+    columns |= _words(article, reports, lead)
     columns |= _characters(article.headline_tokens, texts, sizes)
     columns |= zip(_SIZES, np.minimum(np.maximum((sizes - _FROM) / _PER, 0), _MOST), strict=True)
     columns |= _signs(texts)
@@ -138,10 +139,9 @@ def table(article: SegmentedArticle) -> Table:
     return Table(columns, parts, live, openings)
 
 
-def _place(paragraphs: NDArray[np.intp], live: NDArray[np.bool_]) -> dict[str, Column]:
+def _place(paragraphs: NDArray[np.intp], live: NDArray[np.bool_], lead: int) -> dict[str, Column]:
     """How many live sentences stand before, also as a share of them all, and whether the first paragraph holds it."""
     ranks = live.cumsum() - live
-    lead = _lead(live)
     return {
         "log_rank": np.log1p(ranks),
         "rank_share": ranks / max(1, np.count_nonzero(live)),
@@ -149,12 +149,7 @@ def _place(paragraphs: NDArray[np.intp], live: NDArray[np.bool_]) -> dict[str, C
     }
 
 
-def _lead(live: NDArray[np.bool_]) -> int:
-    """The first live sentence; 0 where none is."""
-    return int(live.argmax()) if len(live) else 0
-
-
-def _words(article: SegmentedArticle, live: NDArray[np.bool_]) -> dict[str, Column]:
+def _words(article: SegmentedArticle, live: NDArray[np.bool_], lead: int) -> dict[str, Column]:
     """What a sentence shares with the headline, the others and the lead, and its cues, by its distinct long words."""
     words, size = article.words, len(live)
     starts = np.array(words.starts)
@@ -178,7 +173,6 @@ def _words(article: SegmentedArticle, live: NDArray[np.bool_]) -> dict[str, Colu
     # The similarity matrix is never built: M(Mᵀr) with r = 1 needs the word counts of the whole article only.
     shared = (per_sentence(np.bincount(word, live[sentence])) - held) / np.sqrt(held + 1)
     columns["centrality"] = np.maximum(shared / np.maximum.reduce(shared[live], initial=0.5), 0)
-    lead = _lead(live)
     in_lead = np.zeros(len(long), bool)
     in_lead[word[sentence == lead]] = True
     echo = per_sentence(in_lead) / (np.count_nonzero(in_lead) + 1)
