@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -106,9 +106,10 @@ class Words:
 
 
 def _numbered(headline: Sequence[str], sentences: Sequence[Sentence]) -> Words:
-    starts = list(accumulate((len(s.tokens) for s in sentences), initial=len(headline)))
+    texts = [headline, *(s.tokens for s in sentences)]
+    starts = list(accumulate(map(len, texts)))
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
-    tokens: Iterator[str] = chain(headline, chain.from_iterable(s.tokens for s in sentences))
+    tokens = chain.from_iterable(texts)
     return Words(numbers, np.fromiter(map(numbers.__getitem__, tokens), np.intp, starts[-1]), starts)
 
 

@@ -45,9 +45,12 @@ _BYLINE = re.compile(
     rf"(?:{_HAN}|[·、/\s]){{0,24}}(?:摄|文[/／]图|摄影报道|报道)?$"
 )
 _CAPTION_TAIL = re.compile(rf"(?:(?:{_HAN}|[·、/\s]){{2,12}}|供图|作者|记者)[\s/]*(?:摄|供图|/?漫画|绘|图)[）)]?$")
+_CAPTION_ENDS = "摄图画绘）)"
 _DATE_ONLY = re.compile(r"[（(【\[《]?[\s\d年月日时分秒版第〇○一二三四五六七八九十:：./\-－—星期上下午]+[）)】\]》]?$")
 _CRUMBS = re.compile(r">>|＞＞|»|\S\s*[>＞]\s*\S+\s*[>＞]")
+_CRUMB_MARKS = frozenset(">＞»")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.\-]+@[\w.\-]+")
+_LINKS = re.compile(r"[@/.]")  # a fast look: every address has one
 _LETTER = re.compile(_HAN)
 # An unterminated line longer than this, or a terminated sentence longer than that, says something of its own.
 _LONG_LINE = 120
@@ -82,7 +85,9 @@ def _looks_so(line: str) -> bool:
 
 
 def _empty_of_words(line: str) -> bool:
-    if _DATE_ONLY.match(line) or _CAPTION_TAIL.search(line) or _CRUMBS.search(line):
+    if _DATE_ONLY.match(line) or (line[-1] in _CAPTION_ENDS and _CAPTION_TAIL.search(line)):
         return True
-    words = len(_LETTER.findall(_ADDRESS.sub("", line)))
+    if not _CRUMB_MARKS.isdisjoint(line) and _CRUMBS.search(line):
+        return True
+    words = len(_LETTER.findall(_ADDRESS.sub("", line) if _LINKS.search(line) else line))
     return words < 2 or 4 * words < len(line.replace(" ", ""))  # number rows, addresses

@@ -10,7 +10,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from model.documents import Span
+
+    Pairs = Sequence[tuple[str, str]]
 
 # A quotation longer than this is split inside, as a reader would: it holds a speech, not a remark.
 _LONGEST_QUOTATION = 120
@@ -25,7 +29,8 @@ _BLANKS_READ = 40  # to read on without end after each full stop would be quadra
 _BLANKS = re.compile(r"\s+")
 _LINE_BREAKS = ("\n", "\r", "\u2028", "\u2029")
 _CLOSERS = "”’」』》）)】\"'"
-_TERMINATOR = re.compile(rf"[。｡！？!?…][。｡！？!?…]*[{_CLOSERS}]*|\.+[{_CLOSERS}]*")
+# One class of characters to begin with: `re` finds the next place three times faster than for two alternatives.
+_TERMINATOR = re.compile(rf"[。｡！？!?….](?:(?<=\.)\.*|[。｡！？!?…]*)[{_CLOSERS}]*")
 _PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"))
 _LINE_ENDS = "。｡！？!?：:；;…”’」』）)】》."
 # What follows a closed quotation when the sentence goes on: who says so.
@@ -73,13 +78,15 @@ def sentence_spans(text: str, paragraphs: tuple[Span, ...]) -> tuple[tuple[int, 
     does not end a sentence. An unterminated tail is a sentence.
     """
     spans: list[tuple[int, int, int]] = []
+    runs = [match.span() for match in _TERMINATOR.finditer(text)]
+    pairs = [pair for pair in _PAIRS if pair[0] in text]
+    done = 0
     for number, (first, last) in enumerate(paragraphs):
         start = first
-        for match in _TERMINATOR.finditer(text, first, last):
-            end = match.end()
-            if end <= start:
-                continue
-            if end < last and not _ends(text, start, match.start(), end, last):
+        while done < len(runs) and runs[done][1] <= last:
+            mark, end = runs[done]
+            done += 1
+            if end <= start or (end < last and not _ends(text, start, mark, end, last, pairs)):
                 continue
             spans.append((start, end, number))
             start = end
@@ -149,7 +156,7 @@ def _runs_on(line: str, width: int) -> bool:
     return columns >= width - _WRAP_SLACK and not (line[-1] in "。！？" and columns < width - 1)
 
 
-def _ends(text: str, start: int, mark: int, end: int, last: int) -> bool:
+def _ends(text: str, start: int, mark: int, end: int, last: int, pairs: Pairs) -> bool:
     """Whether the terminator run `text[mark:end]` ends the sentence that began at `start`; `end < last`."""
     following = text[end]
     if following in _GOES_ON and not (following == "的" and text[mark] == "。"):
@@ -158,7 +165,7 @@ def _ends(text: str, start: int, mark: int, end: int, last: int) -> bool:
         return False
     if end - start > _LONGEST_SENTENCE:
         return True
-    if _inside(text, start, end, last):
+    if pairs and _inside(text, start, end, last, pairs):
         return False
     if text[end - 1] in "”」』’" + '"':
         return not _goes_on_after_quotation(text, start, mark, end, last)
@@ -181,9 +188,9 @@ def _half_width_end(text: str, start: int, mark: int, end: int) -> bool:
     return text[mark - 2 : mark].islower() and not text[end : end + _BLANKS_READ].lstrip()[:1].islower()
 
 
-def _inside(text: str, start: int, end: int, last: int) -> bool:
+def _inside(text: str, start: int, end: int, last: int, pairs: Pairs) -> bool:
     """Whether a quotation or bracket that opened in the sentence is still open and closes soon."""
-    for opening, closing in _PAIRS:
+    for opening, closing in pairs:
         opened = text.count(opening, start, end)
         if opened and opened > text.count(closing, start, end):
             limit = min(last, text.rfind(opening, start, end) + _LONGEST_QUOTATION)
