@@ -104,5 +104,6 @@ def segment(article: Article, segmenter: Segmenter) -> SegmentedArticle:
     ]
     heading = " ".join(filter(None, (article.kicker, article.headline, article.subhead)))
     marker, dateline = opening(next((s.text for s in sentences if not s.furniture), ""))
-    article = replace(article, lead_marker=marker, dateline=dateline)
+    if (marker, dateline) != (article.lead_marker, article.dateline):
+        article = replace(article, lead_marker=marker, dateline=dateline)
     return SegmentedArticle(article, tuple(segmenter.cut(normalise(heading))), tuple(sentences))
