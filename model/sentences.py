@@ -84,9 +84,10 @@ def sentence_spans(text: str, paragraphs: tuple[Span, ...]) -> tuple[tuple[int, 
     for number, (first, last) in enumerate(paragraphs):
         start = first
         while done < len(runs) and runs[done][1] <= last:
-            mark, end = runs[done]
+            run = runs[done]
+            end = run[1]
             done += 1
-            if end <= start or (end < last and not _ends(text, start, mark, end, last, pairs)):
+            if end <= start or (end < last and not _ends(text, start, run, last, pairs)):
                 continue
             spans.append((start, end, number))
             start = end
@@ -156,8 +157,9 @@ def _runs_on(line: str, width: int) -> bool:
     return columns >= width - _WRAP_SLACK and not (line[-1] in "。！？" and columns < width - 1)
 
 
-def _ends(text: str, start: int, mark: int, end: int, last: int, pairs: Pairs) -> bool:
-    """Whether the terminator run `text[mark:end]` ends the sentence that began at `start`; `end < last`."""
+def _ends(text: str, start: int, run: Span, last: int, pairs: Pairs) -> bool:
+    """Whether the terminator run ends the sentence that began at `start`; it ends before `last`."""
+    mark, end = run
     following = text[end]
     if following in _GOES_ON and not (following == "的" and text[mark] == "。"):
         return False

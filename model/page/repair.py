@@ -72,10 +72,10 @@ def _kept(line: Line, keep: int | None, repairs: list[str]) -> str:
         return line.text
     repairs.append("deduplicated")
     seen = 0
-    for at, char in enumerate(line.text):
+    for at, char in enumerate(normalise(line.text)):
         if seen == keep:
             return line.text[:at].rstrip()
-        seen += len(fold(char))
+        seen += not char.isspace()
     return line.text
 
 

@@ -6,12 +6,15 @@ import html
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from model.normalise import normalise
 from model.page.bylines import SURNAMES, is_byline, is_credit
 from model.page.furniture import LONGEST, is_advertisement, is_edge, is_own
 from model.page.wraps import Raw, raw_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Kind = Literal["text", "byline", "credit", "furniture", "advertisement", "markup", "table", "note"]
 
@@ -106,19 +109,25 @@ def normalise_ends(text: str) -> str:
     return text[start : start + len(plain.strip())]
 
 
+_TESTS: tuple[tuple[Kind, Callable[[str], bool]], ...] = (
+    ("advertisement", is_advertisement),
+    ("furniture", is_own),
+    ("credit", is_credit),
+    ("byline", is_byline),
+)
+
+
 def _kind(text: str, plain: str, raw: str) -> Kind:
     if not plain:
         return "markup"
     if "\t" in raw.strip() or plain.count("|") >= 2 or plain.count("｜") >= 3:
         return "table"
-    tests: tuple[tuple[Kind, bool], ...] = (
-        ("advertisement", is_advertisement(text)),
-        ("furniture", is_own(text)),
-        ("credit", is_credit(text)),
-        ("byline", is_byline(text)),
-        ("note", _NOTE.match(plain) is not None or _SOURCE.match(plain) is not None),
-    )
-    return next((kind for kind, true in tests if true), "text") if len(plain) <= LONGEST else "text"
+    if len(plain) > LONGEST:
+        return "text"
+    for kind, true in _TESTS:
+        if true(text):
+            return kind
+    return "note" if _NOTE.match(plain) or _SOURCE.match(plain) else "text"
 
 
 def _edges(lines: list[Line]) -> list[Line]:
