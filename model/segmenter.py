@@ -121,7 +121,7 @@ class Segmenter:
         return tokens
 
     def _cut_run(self, run: str) -> Iterable[str]:
-        if len(run) == 1 or self.knows(run):
+        if len(run) < 2 or self.knows(run):
             return run  # each character
         return _by_model()(run) if len(run) <= _BOUNDLESS else self._rjieba.cut(run)
 
@@ -130,7 +130,10 @@ def _suspect(text: str) -> bool:
     """Whether rjieba may part from jieba somewhere in the text."""
     if _JOINED.search(text) or _RARE.search(text):
         return True
-    return any("\u4e00" <= thrice[1] <= "\u9fd5" for thrice in _THRICE.finditer(text))
+    # Dots and noughts stand three in a row too.
+    return _THRICE.search(text) is not None and any(
+        "\u4e00" <= thrice[1] <= "\u9fd5" for thrice in _THRICE.finditer(text)
+    )
 
 
 @cache
