@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,18 +21,20 @@ import numpy as np
 from model.errors import BundleError
 from model.page import PageModel
 from model.summary import Ranker
-from model.themes import Limits, ThemeModel, View
+from model.themes import Limits, Spelling, ThemeModel, Weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BUNDLES = Path(__file__).parent / "bundles"
-FORMAT = 2
+FORMAT = 3
 """Raised when an older program could not read a newer bundle."""
 
-_ARRAYS = ("intercept", "presence", "presence_intercept")
-_VIEWS = {"words": "", "grams": "gram_"}
-"""The views of a theme model, and how the names of their files begin."""
+_ARRAYS = ("idf", "scale", "intercept", "presence_intercept", "shown")
+_TABLES = {"weights": Weights, "presence": Weights, "spelling": Spelling}
+"""The parts of a theme model that are arrays, each in a file `<part>_<array>.npy`."""
+_MAPPED = 1 << 16
+"""Arrays from this many bytes on stay in their files, of which processes share what they have read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +139,14 @@ def load(version: str | None = None, folder: Path = BUNDLES) -> Bundle:
         if not (home / name).exists() or _sha256(home / name) != digest:
             raise BundleError(f"模型文件 {home / name} 缺失或被改动过；请重新发布或换用别的版本。")
     settings = json.loads((home / "settings.json").read_text("utf-8"))
-    hidden = (home / "hidden.txt").read_text("utf-8").split("\n")
+    words = (home / "words.txt").read_text("utf-8").split("\n")
     themes = ThemeModel(
         codes=tuple(t.code for t in about.themes),
-        words=_view(home, _VIEWS["words"]),
-        grams=_view(home, _VIEWS["grams"]),
-        intercept=_array(home, "intercept"),
-        presence=_array(home, "presence"),
-        presence_intercept=_array(home, "presence_intercept"),
+        words=dict(zip(words, range(len(words)), strict=True)),
+        **{part: table(**_arrays(home, part, table)) for part, table in _TABLES.items()},
+        **{name: _array(home, name) for name in _ARRAYS},
         temperature=settings["temperature"],
         limits=Limits(**{**settings["limits"], "also": tuple(settings["limits"]["also"])}),
-        hidden=frozenset(hidden),
     )
     return Bundle(
         manifest=about,
@@ -159,15 +158,14 @@ def load(version: str | None = None, folder: Path = BUNDLES) -> Bundle:
     )
 
 
-def _view(home: Path, prefix: str) -> View:
-    terms = (home / f"{prefix}terms.txt").read_text("utf-8").split("\n")
-    arrays = {name: _array(home, prefix + name) for name in ("idf", "scale", "weights")}
-    return View(terms=dict(zip(terms, range(len(terms)), strict=True)), **arrays)
+def _arrays(home: Path, part: str, table: type[Weights | Spelling]) -> dict[str, Any]:
+    return {one.name: _array(home, f"{part}_{one.name}") for one in fields(table)}
 
 
 def _array(home: Path, name: str) -> NDArray[Any]:
     """A plain array; the large ones lie over the mapped file, for taking rows from a memmap object costs twice."""
-    return np.asarray(np.load(home / f"{name}.npy", mmap_mode="r" if name.endswith(("weights", "presence")) else None))
+    path = home / f"{name}.npy"
+    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > _MAPPED else None))
 
 
 def save(bundle: Bundle, card: str, folder: Path = BUNDLES) -> Path:
@@ -194,14 +192,11 @@ def save(bundle: Bundle, card: str, folder: Path = BUNDLES) -> Path:
 def _write(bundle: Bundle, home: Path) -> None:
     themes = bundle.themes
     for name in _ARRAYS:
-        np.save(home / f"{name}.npy", np.ascontiguousarray(getattr(themes, name)))
-    for name, prefix in _VIEWS.items():
-        view: View = getattr(themes, name)
-        terms = sorted(view.terms, key=view.terms.__getitem__)
-        (home / f"{prefix}terms.txt").write_text("\n".join(terms), "utf-8")
-        for array in ("idf", "scale", "weights"):
-            np.save(home / f"{prefix}{array}.npy", np.ascontiguousarray(getattr(view, array)))
-    (home / "hidden.txt").write_text("\n".join(sorted(themes.hidden)), "utf-8")
+        np.save(home / f"{name}.npy", getattr(themes, name))
+    for part, table in _TABLES.items():
+        for one in fields(table):
+            np.save(home / f"{part}_{one.name}.npy", getattr(getattr(themes, part), one.name))
+    (home / "words.txt").write_text("\n".join(sorted(themes.words, key=themes.words.__getitem__)), "utf-8")
     (home / "lexicon.txt").write_text("\n".join(bundle.lexicon) + "\n", "utf-8")
     (home / "stopwords.txt").write_text("\n".join(sorted(bundle.stop_words)) + "\n", "utf-8")
     settings = {

@@ -10,7 +10,6 @@ from model.documents import Article, ArticleDigest, PageDigest, SegmentedArticle
 from model.errors import InputError
 from model.furniture import furniture
 from model.keywords import keywords, weigher
-from model.memo import Memo
 from model.normalise import normalise, without_halves
 from model.page import split_page
 from model.segmenter import Segmenter
@@ -29,7 +28,6 @@ class Digester:
         self.bundle = bundle
         self._segmenter = Segmenter(bundle.lexicon)
         self._idf = bundle.themes.idf_of()
-        self._rows_of = Memo(bundle.themes.rows_of).__getitem__
         self._weigh = weigher(self._idf, bundle.stop_words, self._segmenter.part_of_speech)
 
     @classmethod
@@ -80,9 +78,10 @@ class Digester:
         if sentences < 1 or (max_chars is not None and max_chars < 1):
             raise InputError("句数和字数上限都至少是 1。")
         segmented = segment(article, self._segmenter)
+        rows = self.bundle.themes.rows(segmented.words.numbers)
         return ArticleDigest(
             article=segmented.article,
-            judgement=judge(segmented, self.bundle.themes, self._rows_of),
+            judgement=judge(segmented, self.bundle.themes, rows),
             summary=select(segmented, self.bundle.ranker, sentences=sentences, max_chars=max_chars),
             keywords=keywords(segmented, self._weigh),
             model=self.bundle.manifest.version,

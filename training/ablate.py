@@ -125,9 +125,10 @@ def _worth(name: str, fitted: Fitted, apart: Sequence[CountedArticle]) -> Worth:
 
 def _right(fitted: Fitted, articles: Sequence[CountedArticle]) -> list[bool]:
     model = fitted.model
-    words, grams = model.words, model.grams
-    themes = len(model.codes)
-    by_word = matrix_of(tallies(articles, words.terms), words.idf, words.scale) @ words.weights.reshape(-1, themes)
-    by_gram = matrix_of(gram_tallies(articles, grams.terms), grams.idf, grams.scale) @ grams.weights.reshape(-1, themes)
-    scores = by_word + by_gram + model.intercept
+    words, grams = model.words, {gram: row for row, gram in enumerate(model.spelling.grams())}
+    counted = (tallies(articles, words), gram_tallies(articles, grams))
+    cut = [len(words)]
+    parts = zip(counted, np.split(model.idf, cut), model.scale, np.split(model.weights.values, cut), strict=True)
+    by_part = [matrix_of(n, idf, scale) @ weights.reshape(-1, len(model.codes)) for n, idf, scale, weights in parts]
+    scores = by_part[0] + by_part[1] + model.intercept
     return [model.codes[k] == a.theme for a, k in zip(articles, scores.argmax(axis=1), strict=True)]

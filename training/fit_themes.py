@@ -16,7 +16,7 @@ import scipy.sparse as sp
 from joblib import Parallel, delayed
 
 from model.errors import CorpusError
-from model.themes import BLOCKS, Limits, ThemeModel, View
+from model.themes import BLOCKS, Limits, Spelling, ThemeModel, Weights
 from training.calibrate import fit_limits, fit_temperature, softmax
 from training.corpus import OWN
 from training.linear import Labels, Linear, machines, presences
@@ -125,16 +125,21 @@ def fit_themes(
     oof = _out_of_fold(matrices, fits, fold, len(codes))
     temperature, limits = _calibrate(oof, articles, codes, recipe)
     whole = fits[-1]
+    order = idf.argsort(kind="stable")  # the commonest first, as `ThemeModel` has them
+    served = np.array(list(terms), object)[order].tolist()
     model = ThemeModel(
         codes=tuple(codes),
-        words=View(terms, idf, scale, _by_block(whole.words[0])),
-        grams=View(grams, gram_idf, gram_scale, _by_block(whole.grams[0])),
+        words={word: row for row, word in enumerate(served)},
+        spelling=Spelling.of(list(grams), served),
+        idf=np.concatenate((idf[order], gram_idf)),
+        scale=np.array((scale, gram_scale)),
+        weights=Weights.of(np.concatenate((_by_block(whole.words[0])[order], _by_block(whole.grams[0])))),
+        presence=Weights.of(_by_block(whole.presence[0])[order]),
         intercept=whole.words[1] + whole.grams[1],
-        presence=_by_block(whole.presence[0]),
         presence_intercept=whole.presence[1],
+        shown=np.array([len(word) > 1 and not unshown(word) for word in served]),
         temperature=temperature,
         limits=limits,
-        hidden=frozenset(filter(unshown, terms)),
     )
     return Fitted(model, oof, tuple(articles))
 
@@ -247,7 +252,6 @@ def _out_of_fold(
     return OutOfFold(primary, presence, fold)
 
 
-def _by_block(coefficients: NDArray[np.float64]) -> NDArray[np.float16]:
+def _by_block(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
     """(K, 3V) coefficients as (V, 3, K) rows, the shape that serves."""
-    themes = coefficients.shape[0]
-    return np.ascontiguousarray(coefficients.T.reshape(-1, len(BLOCKS), themes), dtype=np.float16)
+    return coefficients.T.reshape(-1, len(BLOCKS), len(coefficients))

@@ -56,8 +56,8 @@ def card(bundle: Bundle, report: Report, version: str) -> str:
     return f"""# zhaibian {version}
 
 Splits Chinese newspaper pages, names each article's theme ({themes}) and picks its key sentences.
-TF-IDF over headline, lead and body with linear models ({len(bundle.themes.words.terms):,} words and
-{len(bundle.themes.grams.terms):,} grams inside them), a linear sentence ranker and a linear page model.
+TF-IDF over headline, lead and body with linear models ({len(bundle.themes.words):,} words and
+{len(bundle.themes.spelling.keys):,} grams inside them), a linear sentence ranker and a linear page model.
 
 Learnt from `data/` with fingerprint `{about.corpus[:16]}`: token counts of labelled real articles and articles
 written for the project (see `data/README.md`). Meant for mainland Chinese news prose in simplified characters; not

@@ -6,14 +6,16 @@ fitted by scikit-learn in `training`, served here without it.
 """
 
 from model.themes.judge import judge, token_spans
-from model.themes.parameters import BLOCKS, Limits, ThemeModel, View, is_term, spell
+from model.themes.parameters import BLOCKS, Limits, ThemeModel, Weights
+from model.themes.spelling import Spelling, is_term, spell
 from model.themes.vector import blocks, contributions, scores, vector
 
 __all__ = [
     "BLOCKS",
     "Limits",
+    "Spelling",
     "ThemeModel",
-    "View",
+    "Weights",
     "blocks",
     "contributions",
     "is_term",

@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.documents import Evidence, Judgement, ThemeScore
-from model.themes.parameters import is_term
+from model.themes.spelling import is_term
 from model.themes.vector import contributions, scores, vector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from model.documents import Decision, Reason, SegmentedArticle, Sentence, Span
-    from model.themes.parameters import Limits, Rows, ThemeModel
+    from model.themes.parameters import Limits, ThemeModel
     from model.themes.vector import Vector
 
 _EVIDENCE = 8
 
 
-def judge(article: SegmentedArticle, model: ThemeModel, rows_of: Callable[[str], Rows] | None = None) -> Judgement:
-    """Judge one article by the codebook's six themes; for `rows_of` see `vector`."""
-    vec = vector(article, model, rows_of)
+def judge(article: SegmentedArticle, model: ThemeModel, rows: NDArray[np.intp] | None = None) -> Judgement:
+    """Judge one article by the codebook's six themes; for `rows` see `vector`."""
+    vec = vector(article, model, rows)
     primary, presence = scores(vec, model)
     shares = _softmax(primary, model.temperature)
     order = sorted(range(len(shares)), key=lambda k: -shares[k])
@@ -52,8 +52,9 @@ def _softmax(values: NDArray[np.float64], temperature: float) -> list[float]:
 def _decide(
     article: SegmentedArticle, vec: Vector, ranked: tuple[ThemeScore, ...], limits: Limits
 ) -> tuple[Decision, Reason | None]:
-    known = vec.known
-    if not _familiar(article, vec, known, limits.known):
+    in_body = vec.word_times[-1] > 0
+    known = int(np.count_nonzero(in_body & (vec.rows >= 0)))
+    if not _familiar(article, in_body, known, limits.known):
         return "review", "unfamiliar"
     if known < limits.tokens:
         return "review", "too_short"
@@ -64,12 +65,12 @@ def _decide(
     return "review", "low_confidence"
 
 
-def _familiar(article: SegmentedArticle, vec: Vector, known: int, share: float) -> bool:
+def _familiar(article: SegmentedArticle, in_body: NDArray[np.bool_], known: int, share: float) -> bool:
     """Whether the model knows this share of the body's distinct words."""
-    if known and known >= share * np.count_nonzero(vec.in_body):
+    if known and known >= share * np.count_nonzero(in_body):
         return True
     # Signs and numbers, which it cannot know, are left out only where they matter.
-    terms = sum(map(is_term, compress(article.words.numbers, vec.in_body.tolist())))
+    terms = sum(map(is_term, compress(article.words.numbers, in_body.tolist())))
     return terms > 0 and known >= share * terms
 
 
@@ -87,27 +88,20 @@ def _because(
 ) -> tuple[Evidence, ...]:
     """The terms that pushed the winner most, readable ones only, with their first place in the text."""
     weights = contributions(vec, model, winner, runner_up)
-    words = list(article.words.numbers)
-    pushed: list[tuple[int, float]] = []
     # A word that the model does not know, though it knows grams of it, may be a guessed one or a name.
-    positive = np.flatnonzero((weights > 0) & (vec.words.rows >= 0))
-    order = (-weights[positive]).argsort(kind="stable")  # of equal ones, the first in the text
-    for n, weight in zip(positive[order].tolist(), weights[positive[order]].tolist(), strict=True):
-        if len(words[n]) > 1 and words[n] not in model.hidden:
-            pushed.append((n, weight))
-            if len(pushed) == _EVIDENCE:
-                break
-    places = _places(article, [n for n, _ in pushed])
-    return tuple(Evidence(words[n], weight, *place) for (n, weight), place in zip(pushed, places, strict=True))
+    shown = ((weights > 0) & (vec.rows >= 0) & model.shown.take(vec.rows)).nonzero()[0]
+    heaviest = shown.take((-weights.take(shown)).argsort(kind="stable")[:_EVIDENCE])  # of equal ones, the first in the text
+    words = list(article.words.numbers)
+    found = zip(heaviest.tolist(), weights.take(heaviest).tolist(), _places(article, heaviest), strict=True)
+    return tuple(Evidence(words[n], weight, *place) for n, weight, place in found)
 
 
-def _places(article: SegmentedArticle, wanted: list[int]) -> list[Span]:
+def _places(article: SegmentedArticle, wanted: NDArray[np.intp]) -> list[Span]:
     """The first place of each wanted word in the body, as a span; (0, 0) where it is not in the body."""
-    words = article.words
-    first = np.zeros(len(words.numbers), np.intp)
-    body = words.tokens[len(words.headline) :]
-    first[body[::-1]] = np.arange(len(words.tokens), len(words.headline), -1)  # numpy keeps the last of repeated ones
-    return [_place(article, at - 1) if at else (0, 0) for at in first[wanted].tolist()]
+    before = len(article.words.headline)
+    stands = article.words.tokens[before:] == wanted[:, None]
+    at = stands.argmax(axis=1) if stands.shape[1] else wanted
+    return [_place(article, n + before) if there else (0, 0) for n, there in zip(at.tolist(), stands.any(axis=1).tolist(), strict=True)]
 
 
 def _place(article: SegmentedArticle, at: int) -> Span:
@@ -118,7 +112,7 @@ def _place(article: SegmentedArticle, at: int) -> Span:
     if _wrapped(sentence):
         _, start, end = next(islice(token_spans(sentence, article.article.body), before, None))
         return start, end
-    start = sentence.start + sum(map(len, sentence.tokens[:before]))
+    start = sentence.start + len("".join(sentence.tokens[:before]))
     return start, start + len(sentence.tokens[before])
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from dataclasses import dataclass
-from itertools import chain
-from operator import add
-from typing import TYPE_CHECKING
+from itertools import repeat
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
-BLOCKS = ("headline", "lead", "body")
-Rows = tuple[int, tuple[int, ...]]
-"""Where a word stands among a model's words, -1 if nowhere, and where its grams stand among the grams."""
+    from model.themes.spelling import Spelling
 
-_WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffffA-Za-z]")
+BLOCKS = ("headline", "lead", "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,61 +36,71 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """One way to look at an article, as T terms, and what each says of the primary theme: `weights` is (T, 3, K).
+class Weights:
+    """What T terms say in each of the three blocks of K themes: `numbers * step`, (T, 3, K) times (K,).
 
-    Half precision moves scores by at most 0.002 (400 written articles) and halves the files and what is mapped of them.
-
-    `idf` is (T,), `scale` (3,) the length each block is given.
+    16 bits of fixed point take the room of half precision, are nearer to the fitted weights (twice on average, twenty
+    times at worst), and become floats ten times as fast.
     """
 
-    terms: Mapping[str, int]
-    idf: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    weights: NDArray[np.float16]
+    numbers: NDArray[np.int16]
+    step: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, values: NDArray[np.float64]) -> Self:
+        """These weights, rounded."""
+        largest = np.abs(values).max(axis=(0, 1), initial=0.0)
+        step = np.where(largest > 0, largest, 1.0) / np.iinfo(np.int16).max
+        return cls(np.ascontiguousarray((values / step).round(), dtype=np.int16), step)
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """The weights as floats."""
+        values: NDArray[np.float64] = self.numbers * self.step
+        return values
+
+    def take(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """(n, K) numbers, which are yet to be multiplied by `step`, for n places: 3 times the row, plus the block."""
+        return self.numbers.reshape(-1, len(self.step)).take(places, axis=0).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ThemeModel:
-    """A linear theme model of K themes.
+    """A linear theme model of K themes. Its T terms are V words, and after them the G grams of `spelling`.
 
-    The primary theme is scored by words and by grams. `presence` is (V, 3, K) and scores, theme by theme and on words,
-    whether it takes up a real part; both intercepts are (K,).
+    `idf` is (T,), `scale` (2, 3) the length that each block is given, of words and of grams. All terms score the
+    primary theme, and words alone score, theme by theme, whether it takes up a real part: `weights` are of T terms,
+    `presence` of V; both intercepts are (K,). `words` gives the number of each word, the commonest first: what an
+    article needs lies close together then (to look up the words of fresh articles took 59 µs each, in the order of
+    code points 85).
     `temperature` divides the scores before the softmax (Guo et al. 2017, "On calibration of modern neural networks").
     """
 
     codes: tuple[str, ...]
-    words: View
-    grams: View
+    words: Mapping[str, int]
+    spelling: Spelling
+    idf: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    weights: Weights
+    presence: Weights
     intercept: NDArray[np.float64]
-    presence: NDArray[np.float16]
     presence_intercept: NDArray[np.float64]
+    shown: NDArray[np.bool_]
+    """(V,) whether a word may be evidence: no stop word, no single character, no guess, which may be part of a name."""
     temperature: float
     limits: Limits
-    hidden: frozenset[str] = frozenset()
-    """Words that count but are not shown as evidence: stop words, and guessed words, which may be pieces of names."""
 
-    def rows_of(self, word: str) -> Rows:
-        """Where a word has its weights, -1 if the model does not know it; and where its known grams have theirs."""
-        known = self.grams.terms
-        return self.words.terms.get(word, -1), tuple(known[gram] for gram in spell(word) if gram in known)
+    def rows(self, words: Collection[str]) -> NDArray[np.intp]:
+        """Where words stand among the model's, -1 if nowhere."""
+        return np.fromiter(map(self.words.get, words, repeat(-1)), np.intp, len(words))
 
     def idf_of(self) -> Callable[[str], float]:
         """A function that gives the inverse document frequency of a word; of an unknown one, that of the rarest."""
-        rows, values, rarest = self.words.terms, array("d", self.words.idf.tobytes()), float(self.words.idf.max())
+        known = self.idf[: len(self.words)]
+        rows, values, rarest = self.words, array("d", known.tobytes()), float(known.max())
 
         def look_up(term: str) -> float:
             row = rows.get(term)
             return rarest if row is None else values[row]
 
         return look_up
-
-
-def is_term(token: str) -> bool:
-    """Whether a token can be a term: it holds a letter or an ideograph. Numbers and punctuation tell no theme."""
-    return _WORD.search(token) is not None
-
-
-def spell(word: str) -> tuple[str, ...]:
-    """The grams of a word: its characters and the pairs of neighbours among them, each once. None of numbers, signs."""
-    return tuple(dict.fromkeys(chain(word, map(add, word, word[1:])))) if is_term(word) else ()

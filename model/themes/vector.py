@@ -13,65 +13,52 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from model.documents import SegmentedArticle
-    from model.themes.parameters import Rows, ThemeModel, View
+    from model.themes.parameters import ThemeModel
 
 LEAD_SENTENCES = 2
 """The lead block: an article's first two sentences, where the codebook looks for what it exists to tell."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Weighed:
-    """N terms of an article in one view: `rows` (N,) into the view, -1 where unknown, and `values` (N, 3) by block.
+def _damped(most: int) -> NDArray[np.float64]:
+    """What a term counts that stands in a block n times, for n from 0 to `most`: 1 + ln n (sklearn's sublinear_tf)."""
+    times = np.arange(most + 1)
+    damped: NDArray[np.float64] = np.log(np.maximum(times, 1)) + (times > 0)
+    return damped
 
-    A value is 0 where the term is unknown or not in the block.
-    """
 
-    rows: NDArray[np.intp]
-    values: NDArray[np.float64]
-
-    def scores(self, weights: NDArray[np.float16]) -> NDArray[np.float64]:
-        """(K,) scores under (T, 3, K) weights."""
-        flat = weights.take(self.rows, axis=0).reshape(-1, weights.shape[2])
-        summed: NDArray[np.float64] = self.values.ravel() @ flat
-        return summed
-
-    def pushes(self, weights: NDArray[np.float16], winner: int, runner_up: int) -> NDArray[np.float64]:
-        """(N, 3): what each term adds, block by block, to `score[winner] - score[runner_up]`."""
-        rows = weights.take(self.rows, axis=0).astype(np.float64)
-        added: NDArray[np.float64] = self.values * (rows[:, :, winner] - rows[:, :, runner_up])
-        return added
+_DAMPED = _damped(4000)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vector:
-    """An article in both views: its D distinct words (`SegmentedArticle.words`) and the G distinct grams inside them.
+    """An article's D distinct words (`SegmentedArticle.words`), the G distinct grams inside them, and their TF-IDF.
 
-    `times` is (D, 3), how often each word stands in each block, `gram_times` (G, 3) the same of the grams. Of the P
-    pairs of a word and a gram in it, `owner` (P,) is the word and `owned` (P,) the gram.
+    `rows` (D,) says where the words stand in the model, -1 if nowhere, and `word_times` (3, D) how often in each block.
+    Of the P pairs of a word and a gram in it, `owner` (P,) is the word and `owned` (P,) the gram.
+
+    Each of the E entries is a term in a block where it stands: `term` (E,), a word's number or D plus a gram's, `block`
+    (E,), `times` (E,) how often, `values` (E,) its TF-IDF, `places` (E,) of its weights, and `weights` (E, K) the
+    model's numbers there. The entries of words come first, and only words that the model knows have any.
     """
 
-    words: Weighed
-    grams: Weighed
-    times: NDArray[np.intp]
-    gram_times: NDArray[np.float64]
+    rows: NDArray[np.intp]
+    word_times: NDArray[np.intp]
     owner: NDArray[np.intp]
     owned: NDArray[np.intp]
+    term: NDArray[np.intp]
+    block: NDArray[np.intp]
+    times: NDArray[np.intp]
+    values: NDArray[np.float64]
+    places: NDArray[np.intp]
+    weights: NDArray[np.float64]
 
     @property
-    def in_body(self) -> NDArray[np.bool_]:
-        """Which words the body has: (D,)."""
-        body: NDArray[np.bool_] = self.times[:, -1] > 0
-        return body
-
-    @property
-    def known(self) -> int:
-        """How many distinct words of the body the model knows."""
-        return int(np.count_nonzero(self.in_body & (self.words.rows >= 0)))
+    def of_words(self) -> int:
+        """How many entries are of words."""
+        return int(self.term.searchsorted(len(self.rows)))
 
 
 def blocks(article: SegmentedArticle) -> tuple[list[str], ...]:
@@ -82,46 +69,59 @@ def blocks(article: SegmentedArticle) -> tuple[list[str], ...]:
 
 
 def counts(article: SegmentedArticle) -> NDArray[np.intp]:
-    """How often each distinct word stands in each block: (D, 3). Furniture is left out."""
+    """How often each distinct word stands in each block: (3, D). Furniture is left out."""
     words = article.words
     body = [i for i, sentence in enumerate(article.sentences) if not sentence.furniture]
     tokens = (words.headline, words.of(body[:LEAD_SENTENCES]), words.of(body))
-    return np.stack([np.bincount(block, minlength=len(words.numbers)) for block in tokens], axis=1)
+    return np.array([np.bincount(block, minlength=len(words.numbers)) for block in tokens])
 
 
-def vector(article: SegmentedArticle, model: ThemeModel, rows_of: Callable[[str], Rows] | None = None) -> Vector:
-    """The article in both views; `rows_of` may stand in for `model.rows_of`, to which it must be equal."""
-    times = counts(article)
-    rows, spelled = zip(*map(rows_of or model.rows_of, article.words.numbers), strict=True) if len(times) else ((), ())
-    owner = np.repeat(np.arange(len(times)), np.fromiter(map(len, spelled), np.intp, len(times)))
-    inside = np.fromiter(chain.from_iterable(spelled), np.intp, len(owner))
-    grams, owned = np.unique(inside, return_inverse=True)
-    gram_times: NDArray[np.float64] = np.stack(
-        [np.bincount(owned, block.take(owner), len(grams)) for block in times.T], axis=1, dtype=np.float64
-    )
-    return Vector(
-        words=_weigh(np.array(rows, np.intp), times, model.words),
-        grams=_weigh(grams, gram_times, model.grams),
-        times=times,
-        gram_times=gram_times,
-        owner=owner,
-        owned=owned,
-    )
+def vector(article: SegmentedArticle, model: ThemeModel, rows: NDArray[np.intp] | None = None) -> Vector:
+    """The article's terms; `rows` of its distinct words may be given by who has them (`ThemeModel.rows`)."""
+    names = article.words.numbers
+    rows = model.rows(names) if rows is None else rows
+    owner, inside = model.spelling.pairs(names, rows)
+    grams, owned = _distinct(inside, len(model.spelling.keys))
+    word_times, known = counts(article), rows >= 0
+    times = np.empty((len(rows) + len(grams), 3), np.intp)
+    for block, of_words in enumerate(word_times):
+        times[: len(rows), block] = of_words * known
+        times[len(rows) :, block] = np.bincount(owned, of_words.take(owner), len(grams))
+    times = times.ravel()
+    entries = times.nonzero()[0]
+    term = entries // 3
+    block = entries - 3 * term
+    times = times.take(entries)
+    row = np.concatenate((rows, grams + len(model.words))).take(term)
+    # No term stands in a block more often than the block has tokens, for a gram counts once in each.
+    tokens = len(article.words.tokens)
+    damped = _DAMPED if tokens < len(_DAMPED) else _damped(tokens)
+    values = damped.take(times) * model.idf.take(row)
+    part = block + 3 * (term >= len(rows))
+    lengths = np.sqrt(np.bincount(part, values * values, 6))
+    values *= (model.scale.ravel() / np.maximum(lengths, np.finfo(float).tiny)).take(part)
+    places = 3 * row + block
+    return Vector(rows, word_times, owner, owned, term, block, times, values, places, model.weights.take(places))
 
 
-def _weigh(rows: NDArray[np.intp], times: NDArray[np.intp] | NDArray[np.float64], view: View) -> Weighed:
-    """TF-IDF: (1 + ln tf) · idf, each block scaled to its length (sklearn's sublinear_tf)."""
-    idf = np.where(rows >= 0, view.idf.take(rows), 0.0)
-    values = (np.log(np.maximum(times, 1)) + (times > 0)) * idf[:, None]
-    lengths = np.sqrt(np.einsum("ij,ij->j", values, values))
-    values *= view.scale / np.where(lengths > 0, lengths, 1.0)
-    return Weighed(rows, values)
+def _distinct(numbers: NDArray[np.intp], below: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The distinct ones of numbers, and which of those each is. np.unique sorts, and takes five times as long."""
+    places = np.arange(len(numbers))
+    place = np.empty(below, np.intp)  # of each number, one place where it stands
+    place[numbers] = places
+    chosen = place.take(numbers)
+    kept = (chosen == places).nonzero()[0]
+    order = np.empty_like(places)
+    order[kept] = places[: len(kept)]
+    return numbers.take(kept), order.take(chosen)
 
 
 def scores(vec: Vector, model: ThemeModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Primary scores and presence scores, each (K,)."""
-    primary = vec.words.scores(model.words.weights) + vec.grams.scores(model.grams.weights) + model.intercept
-    return primary, vec.words.scores(model.presence) + model.presence_intercept
+    n = vec.of_words
+    primary = vec.values @ vec.weights * model.weights.step
+    presence = vec.values[:n] @ model.presence.take(vec.places[:n]) * model.presence.step
+    return primary + model.intercept, presence + model.presence_intercept
 
 
 def contributions(vec: Vector, model: ThemeModel, winner: int, runner_up: int) -> NDArray[np.float64]:
@@ -129,8 +129,12 @@ def contributions(vec: Vector, model: ThemeModel, winner: int, runner_up: int) -
 
     What a gram adds is shared out among the words that hold it, by how often they stand in the block.
     """
-    by_gram = vec.grams.pushes(model.grams.weights, winner, runner_up) / np.maximum(vec.gram_times, 1)
-    by_pair = np.einsum("ij,ij->i", by_gram.take(vec.owned, axis=0), vec.times.take(vec.owner, axis=0))
-    shared = np.bincount(vec.owner, by_pair, minlength=len(vec.times))
-    added: NDArray[np.float64] = vec.words.pushes(model.words.weights, winner, runner_up).sum(axis=1) + shared
-    return added
+    turn = np.zeros(len(model.codes))
+    turn[winner], turn[runner_up] = model.weights.step[winner], -model.weights.step[runner_up]
+    added = vec.values * (vec.weights @ turn)
+    words, n = len(vec.rows), vec.of_words
+    a_time = np.zeros((3, int(vec.owned.max(initial=-1)) + 1))
+    a_time[vec.block[n:], vec.term[n:] - words] = added[n:] / vec.times[n:]
+    by_pair = np.einsum("ij,ij->j", a_time.take(vec.owned, axis=1), vec.word_times.take(vec.owner, axis=1))
+    by_word: NDArray[np.float64] = np.bincount(vec.term[:n], added[:n], words)
+    return by_word + np.bincount(vec.owner, by_pair, words)

@@ -102,7 +102,7 @@ def _parts(digester: Digester) -> list[Figure]:
         {
             "cut": lambda: [segmenter.cut(normalise(f"{a.headline}\n{a.body}")) for a in given],
             "sentences and words": lambda: [segment(a, segmenter) for a in given],
-            "themes": lambda: [judge(s, bundle.themes, digester._rows_of) for s in done],
+            "themes": lambda: [judge(s, bundle.themes) for s in done],
             "summary": lambda: [select(s, bundle.ranker) for s in done],
             "keywords": lambda: [keywords(s, digester._weigh) for s in done],
         },
