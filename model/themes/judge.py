@@ -99,9 +99,12 @@ def _because(
 def _places(article: SegmentedArticle, wanted: NDArray[np.intp]) -> list[Span]:
     """The first place of each wanted word in the body, as a span; (0, 0) where it is not in the body."""
     before = len(article.words.headline)
-    stands = article.words.tokens[before:] == wanted[:, None]
-    at = stands.argmax(axis=1) if stands.shape[1] else wanted
-    return [_place(article, n + before) if there else (0, 0) for n, there in zip(at.tolist(), stands.any(axis=1).tolist(), strict=True)]
+    tokens = article.words.tokens[before:]
+    if not len(tokens):
+        return [(0, 0)] * len(wanted)
+    first = (tokens == wanted[:, None]).argmax(axis=1)
+    there = tokens.take(first) == wanted
+    return [_place(article, before + at) if stands else (0, 0) for at, stands in zip(first.tolist(), there.tolist(), strict=True)]
 
 
 def _place(article: SegmentedArticle, at: int) -> Span:

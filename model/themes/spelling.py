@@ -54,8 +54,9 @@ class Spelling:
         points = [(ord(gram[0]) << _BITS) | (ord(gram[1]) if len(gram) > 1 else 0) for gram in grams]
         keys = np.array(points, np.int64)
         owner, inside = _spelled(words, keys)
+        order = np.lexsort((inside, owner))
         starts = np.bincount(owner + 1, minlength=len(words) + 1).cumsum(dtype=np.int32)
-        return cls(keys, starts, inside.astype(np.min_scalar_type(len(keys))))
+        return cls(keys, starts, inside[order].astype(np.min_scalar_type(len(keys))))
 
     def grams(self) -> list[str]:
         """The grams as text."""
@@ -86,7 +87,7 @@ class Spelling:
 
 
 def _spelled(words: Sequence[str], keys: NDArray[np.int64]) -> Pairs:
-    """The known grams of words, each once a word, in ascending order; the words hold letters or ideographs."""
+    """The known grams of words, each once a word; the words hold letters or ideographs."""
     # A line feed after each word: no gram has one, so that none is found across words.
     text = "\n".join(words) + "\n"
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
@@ -94,7 +95,8 @@ def _spelled(words: Sequence[str], keys: NDArray[np.int64]) -> Pairs:
     first = points << _BITS
     sought = np.concatenate((first, first[:-1] | points[1:]))
     found = keys.searchsorted(sought)
-    right = keys.take(found, mode="clip") == sought
-    both = np.concatenate((owner, owner[:-1]))[right] * len(keys) + found[right]
-    which, gram = np.divmod(np.unique(both), max(1, len(keys)))
-    return which, gram
+    hits = (keys.take(found, mode="clip") == sought).nonzero()[0]
+    which, grams = np.concatenate((owner, owner[:-1])).take(hits), found.take(hits)
+    if sum(map(len, map(set, words))) < len(text) - len(words):  # a word has a character twice, and may have a pair twice
+        which, grams = np.divmod(np.unique(which * len(keys) + grams), len(keys))
+    return which, grams

@@ -30,6 +30,7 @@ def _damped(most: int) -> NDArray[np.float64]:
 
 
 _DAMPED = _damped(4000)
+_TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,28 +38,25 @@ class Vector:
     """An article's D distinct words (`SegmentedArticle.words`), the G distinct grams inside them, and their TF-IDF.
 
     `rows` (D,) says where the words stand in the model, -1 if nowhere, and `word_times` (3, D) how often in each block.
-    Of the P pairs of a word and a gram in it, `owner` (P,) is the word and `owned` (P,) the gram.
+    Of the P pairs of a word and a gram in it, `owner` (P,) is the word, `owned` (P,) D plus the gram's number, and
+    `pair_times` (3, P) how often the word stands in each block.
 
-    Each of the E entries is a term in a block where it stands: `term` (E,), a word's number or D plus a gram's, `block`
-    (E,), `times` (E,) how often, `values` (E,) its TF-IDF, `places` (E,) of its weights, and `weights` (E, K) the
-    model's numbers there. The entries of words come first, and only words that the model knows have any.
+    The N = D + G terms make a (3, N) table; its E entries that are not zero stand at `entries` (E,), row after row.
+    `term` (E,) is the term, `times` (E,) how often it stands in the block, `values` (E,) its TF-IDF there, `places`
+    (E,) where the model has its weights, and `weights` (E, K) those. Words that the model does not know have none.
     """
 
     rows: NDArray[np.intp]
     word_times: NDArray[np.intp]
     owner: NDArray[np.intp]
     owned: NDArray[np.intp]
+    pair_times: NDArray[np.intp]
+    entries: NDArray[np.intp]
     term: NDArray[np.intp]
-    block: NDArray[np.intp]
-    times: NDArray[np.intp]
+    times: NDArray[np.float64]
     values: NDArray[np.float64]
     places: NDArray[np.intp]
     weights: NDArray[np.float64]
-
-    @property
-    def of_words(self) -> int:
-        """How many entries are of words."""
-        return int(self.term.searchsorted(len(self.rows)))
 
 
 def blocks(article: SegmentedArticle) -> tuple[list[str], ...]:
@@ -82,32 +80,33 @@ def vector(article: SegmentedArticle, model: ThemeModel, rows: NDArray[np.intp] 
     rows = model.rows(names) if rows is None else rows
     owner, inside = model.spelling.pairs(names, rows)
     grams, owned = _distinct(inside, len(model.spelling.keys))
-    word_times, known = counts(article), rows >= 0
-    times = np.empty((len(rows) + len(grams), 3), np.intp)
-    for block, of_words in enumerate(word_times):
-        times[: len(rows), block] = of_words * known
-        times[len(rows) :, block] = np.bincount(owned, of_words.take(owner), len(grams))
-    times = times.ravel()
-    entries = times.nonzero()[0]
-    term = entries // 3
-    block = entries - 3 * term
-    times = times.take(entries)
+    word_times = counts(article)
+    pair_times = word_times.take(owner, axis=1)
+    gram_times = [np.bincount(owned, times, len(grams)) for times in pair_times]
+    table = np.concatenate((word_times * (rows >= 0), gram_times), axis=1)
+    words, terms = len(rows), table.shape[1]
+    table = table.ravel()
+    entries = (table > 0).nonzero()[0]
+    block = entries // max(1, terms)
+    term = entries - block * terms
+    times = table.take(entries)
     row = np.concatenate((rows, grams + len(model.words))).take(term)
     # No term stands in a block more often than the block has tokens, for a gram counts once in each.
     tokens = len(article.words.tokens)
     damped = _DAMPED if tokens < len(_DAMPED) else _damped(tokens)
-    values = damped.take(times) * model.idf.take(row)
-    part = block + 3 * (term >= len(rows))
+    values = damped.take(times.astype(np.intp)) * model.idf.take(row)
+    part = block + 3 * (term >= words)
     lengths = np.sqrt(np.bincount(part, values * values, 6))
-    values *= (model.scale.ravel() / np.maximum(lengths, np.finfo(float).tiny)).take(part)
+    values *= (model.scale.ravel() / np.maximum(lengths, _TINY)).take(part)
     places = 3 * row + block
-    return Vector(rows, word_times, owner, owned, term, block, times, values, places, model.weights.take(places))
+    weights = model.weights.take(places)
+    return Vector(rows, word_times, owner, owned + words, pair_times, entries, term, times, values, places, weights)
 
 
 def _distinct(numbers: NDArray[np.intp], below: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The distinct ones of numbers, and which of those each is. np.unique sorts, and takes five times as long."""
     places = np.arange(len(numbers))
-    place = np.empty(below, np.intp)  # of each number, one place where it stands
+    place = np.empty(below, np.int32)  # of each number, one place where it stands
     place[numbers] = places
     chosen = place.take(numbers)
     kept = (chosen == places).nonzero()[0]
@@ -118,9 +117,9 @@ def _distinct(numbers: NDArray[np.intp], below: int) -> tuple[NDArray[np.intp], 
 
 def scores(vec: Vector, model: ThemeModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Primary scores and presence scores, each (K,)."""
-    n = vec.of_words
+    known = (vec.term < len(vec.rows)).nonzero()[0]
     primary = vec.values @ vec.weights * model.weights.step
-    presence = vec.values[:n] @ model.presence.take(vec.places[:n]) * model.presence.step
+    presence = vec.values.take(known) @ model.presence.take(vec.places.take(known)) * model.presence.step
     return primary + model.intercept, presence + model.presence_intercept
 
 
@@ -129,12 +128,13 @@ def contributions(vec: Vector, model: ThemeModel, winner: int, runner_up: int) -
 
     What a gram adds is shared out among the words that hold it, by how often they stand in the block.
     """
-    turn = np.zeros(len(model.codes))
-    turn[winner], turn[runner_up] = model.weights.step[winner], -model.weights.step[runner_up]
-    added = vec.values * (vec.weights @ turn)
-    words, n = len(vec.rows), vec.of_words
-    a_time = np.zeros((3, int(vec.owned.max(initial=-1)) + 1))
-    a_time[vec.block[n:], vec.term[n:] - words] = added[n:] / vec.times[n:]
-    by_pair = np.einsum("ij,ij->j", a_time.take(vec.owned, axis=1), vec.word_times.take(vec.owner, axis=1))
-    by_word: NDArray[np.float64] = np.bincount(vec.term[:n], added[:n], words)
+    step = model.weights.step
+    leads = vec.weights[:, winner] * step[winner] - vec.weights[:, runner_up] * step[runner_up]
+    added = vec.values * leads
+    words = len(vec.rows)
+    terms = max(words, int(vec.owned.max(initial=0)) + 1)
+    each_time = np.zeros(3 * terms)
+    each_time[vec.entries] = added / vec.times
+    by_pair = np.einsum("ij,ij->j", each_time.reshape(3, terms).take(vec.owned, axis=1), vec.pair_times)
+    by_word: NDArray[np.float64] = np.bincount(vec.term, added, terms)[:words]
     return by_word + np.bincount(vec.owner, by_pair, words)
