@@ -143,7 +143,9 @@ def load(version: str | None = None, folder: Path = BUNDLES) -> Bundle:
     themes = ThemeModel(
         codes=tuple(t.code for t in about.themes),
         words=dict(zip(words, range(len(words)), strict=True)),
-        **{part: table(**_arrays(home, part, table)) for part, table in _TABLES.items()},
+        weights=Weights(**_arrays(home, "weights", Weights)),
+        presence=Weights(**_arrays(home, "presence", Weights)),
+        spelling=Spelling(**_arrays(home, "spelling", Spelling)),
         **{name: _array(home, name) for name in _ARRAYS},
         temperature=settings["temperature"],
         limits=Limits(**{**settings["limits"], "also": tuple(settings["limits"]["also"])}),

@@ -28,9 +28,15 @@ def test_round_trip(folder: Path) -> None:
     """What was saved is loaded, number for number."""
     before, after = bundle.load(), bundle.load("2020.1.1", folder)
 
-    for mine, theirs in ((after.themes.words, before.themes.words), (after.themes.grams, before.themes.grams)):
-        assert mine.terms == theirs.terms
-        assert np.array_equal(mine.weights, theirs.weights)
+    assert list(after.themes.words) == list(before.themes.words)
+    assert after.themes.spelling.grams() == before.themes.spelling.grams()
+    for name in ("idf", "scale", "intercept", "presence_intercept", "shown"):
+        assert np.array_equal(getattr(after.themes, name), getattr(before.themes, name)), name
+    for mine, theirs in (
+        (after.themes.weights, before.themes.weights),
+        (after.themes.presence, before.themes.presence),
+    ):
+        assert np.array_equal(mine.values, theirs.values)
     assert after.themes.limits == before.themes.limits
     assert after.ranker == before.ranker
     assert after.page == before.page
@@ -65,7 +71,7 @@ def test_environment_names_the_live_version(folder: Path, monkeypatch: pytest.Mo
     assert bundle.live_version(folder) == "2020.10"
 
 
-@pytest.mark.parametrize("name", ["weights.npy", "terms.txt", "settings.json"])
+@pytest.mark.parametrize("name", ["weights_numbers.npy", "words.txt", "settings.json"])
 def test_changed_file_is_refused(folder: Path, name: str) -> None:
     """A file that does not match its checksum is not opened."""
     path = folder / "2020.1.2" / name

@@ -14,9 +14,20 @@ from model import Digester
 from model.digest import segment
 from model.documents import Article, SegmentedArticle
 from model.segmenter import Segmenter
-from model.themes import Limits, blocks, contributions, judge, scores, token_spans, vector
+from model.themes import (
+    Limits,
+    Spelling,
+    Weights,
+    blocks,
+    contributions,
+    judge,
+    scores,
+    spell,
+    token_spans,
+    vector,
+)
 from training.corpus import CountedArticle, count_blocks, read_articles
-from training.term_matrix import gram_tallies, matrix_of, tallies
+from training.term_matrix import Tallies, gram_tallies, matrix_of, tallies
 
 SEGMENTER = Segmenter()
 
@@ -34,20 +45,27 @@ def articles() -> list[SegmentedArticle]:
 
 
 def test_equals_sklearn(digester: Digester, articles: list[SegmentedArticle]) -> None:
-    """The look-ups give the sum of two estimators' decision_function, one on words and one on grams, to 1e-9."""
+    """The look-ups give the sum of two estimators' decision_function, on words and on grams, and a third's, to 1e-9."""
     model = digester.bundle.themes
     counted = [CountedArticle("", "", "", (), 3, count_blocks(blocks(a))) for a in articles]
-    expected = -model.intercept  # it is in both estimators' sums
-    for view, count in ((model.words, tallies), (model.grams, gram_tallies)):
-        matrix = matrix_of(count(counted, view.terms), view.idf, view.scale)
+    words, grams = model.words, {gram: row for row, gram in enumerate(model.spelling.grams())}
+    of_words, of_grams = slice(len(words)), slice(len(words), None)
+
+    def decisions(tally: Tallies, terms: slice, scale: np.ndarray, weights: Weights) -> np.ndarray:
+        matrix = matrix_of(tally, model.idf[terms], scale)
         estimator = LinearSVC().fit(matrix, np.arange(len(articles)) % len(model.codes))
-        estimator.coef_ = view.weights.reshape(-1, len(model.codes)).T.astype(np.float64)
-        estimator.intercept_ = model.intercept
-        expected = expected + estimator.decision_function(matrix)
+        estimator.coef_ = weights.values[terms].reshape(-1, len(model.codes)).T
+        estimator.intercept_ = np.zeros(len(model.codes))
+        return estimator.decision_function(matrix)
 
-    served = np.array([scores(vector(a, model), model)[0] for a in articles])
+    by_word = decisions(tallies(counted, words), of_words, model.scale[0], model.weights)
+    by_gram = decisions(gram_tallies(counted, grams), of_grams, model.scale[1], model.weights)
+    present = decisions(tallies(counted, words), of_words, model.scale[0], model.presence)
 
-    assert np.abs(served - expected).max() < 1e-9
+    served = [scores(vector(a, model), model) for a in articles]
+
+    assert np.abs([s[0] for s in served] - (by_word + by_gram + model.intercept)).max() < 1e-9
+    assert np.abs([s[1] for s in served] - (present + model.presence_intercept)).max() < 1e-9
 
 
 def test_contributions_add_up(digester: Digester, articles: list[SegmentedArticle]) -> None:
@@ -61,6 +79,47 @@ def test_contributions_add_up(digester: Digester, articles: list[SegmentedArticl
         total = contributions(vec, model, first, second).sum() + model.intercept[first] - model.intercept[second]
 
         assert total == pytest.approx(primary[first] - primary[second], abs=1e-9)
+
+
+@settings(max_examples=200)
+@given(words=st.lists(st.text(st.sampled_from("消防车员安全a1。\n\ud800𠮷"), min_size=1, max_size=5), unique=True))
+def test_spelling(words: list[str]) -> None:
+    """Words that a model knows, spelled beforehand, and others, spelled when they come, hold the grams of `spell`."""
+    grams = sorted({"消", "防", "安", "a", "1", "𠮷", "消防", "防防", "安全", "a1", "𠮷a"})
+    known = [word for word in words if spell(word)][::2]
+    spelling = Spelling.of(grams, known)
+
+    owner, inside = spelling.pairs(words, np.array([known.index(w) if w in known else -1 for w in words], np.intp))
+
+    found = [(words[n], grams[g]) for n, g in zip(owner, inside, strict=True)]
+    assert sorted(found) == sorted((word, gram) for word in words for gram in spell(word) if gram in grams)
+    assert spelling.grams() == grams
+
+
+@given(seed=st.integers(0, 1000))
+def test_rounded_weights(seed: int) -> None:
+    """A stored weight is off by half a step at most, 1/65534 of its theme's largest; none at all is no error."""
+    values = np.random.default_rng(seed).standard_t(2, (9, 3, 4)) * [1.0, 100.0, 1e-6, 0.0]
+
+    stored = Weights.of(values)
+
+    assert (np.abs(stored.values - values) <= np.abs(values).max(axis=(0, 1)) / 65533).all()
+    assert np.array_equal(stored.take(np.array([3 * 5 + 2]))[0] * stored.step, stored.values[5, 2])
+
+
+def test_long_text_counts_as_any(digester: Digester) -> None:
+    """A word that stands in a text thousands of times is damped by the same logarithm."""
+    model = digester.bundle.themes
+    article = segmented("消防" + "，安全" * 5000 + "。")
+    vec = vector(article, model)
+
+    n = list(article.words.numbers).index("安全")
+    times, idf = vec.word_times[2], model.idf[vec.rows]
+    values = np.where((vec.rows >= 0) & (times > 0), (1 + np.log(np.maximum(times, 1))) * idf, 0)
+    at = np.flatnonzero(vec.entries == 2 * (len(vec.rows) + len(set(vec.owned.tolist()))) + n)
+
+    assert times[n] > 4000
+    assert vec.values[at] == pytest.approx(model.scale[0, 2] * values[n] / np.linalg.norm(values))
 
 
 def test_evidence_stands_where_it_says(digester: Digester) -> None:

@@ -45,18 +45,19 @@ def test_refit_of_the_released_bundle(digester: Digester) -> None:
 
     refitted = fit().bundle
 
-    for name in ("intercept", "presence", "presence_intercept"):
+    for name in ("idf", "scale", "intercept", "presence_intercept"):
         assert np.allclose(*(getattr(b.themes, name) for b in (refitted, released)), rtol=0, atol=1e-6), name
-    for view in ("words", "grams"):
-        ours, theirs = (getattr(b.themes, view) for b in (refitted, released))
-        assert list(ours.terms) == list(theirs.terms)
-        for name in ("idf", "scale", "weights"):
-            assert np.allclose(getattr(ours, name), getattr(theirs, name), rtol=0, atol=1e-6), (view, name)
+    for name in ("weights", "presence"):  # where a sum is rounded otherwise, a number may fall on the next step
+        ours, theirs = (getattr(b.themes, name) for b in (refitted, released))
+        assert np.allclose(ours.step, theirs.step, rtol=1e-6), name
+        assert np.abs(ours.values - theirs.values).max() <= theirs.step.max() + 1e-6, name
+    assert list(refitted.themes.words) == list(released.themes.words)
+    assert refitted.themes.spelling.grams() == released.themes.spelling.grams()
     assert refitted.themes.temperature == pytest.approx(released.themes.temperature, abs=1e-6)
     for field in fields(released.themes.limits):
         mine, other = (getattr(b.themes.limits, field.name) for b in (refitted, released))
         assert mine == pytest.approx(other, abs=1e-6), field.name
-    assert refitted.themes.hidden == released.themes.hidden
+    assert np.array_equal(refitted.themes.shown, released.themes.shown)
     assert refitted.ranker == released.ranker
     assert refitted.page == released.page
     assert refitted.lexicon == released.lexicon

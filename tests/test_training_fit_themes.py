@@ -55,12 +55,12 @@ FERRIES = [
 
 
 def assert_same(one: room.Fitted, other: room.Fitted) -> None:
-    for name in ("intercept", "presence", "presence_intercept"):
+    for name in ("idf", "intercept", "presence_intercept", "shown"):
         assert np.array_equal(getattr(one.model, name), getattr(other.model, name)), name
-    for mine, theirs in ((one.model.words, other.model.words), (one.model.grams, other.model.grams)):
-        assert np.array_equal(mine.idf, theirs.idf)
-        assert np.array_equal(mine.weights, theirs.weights)
-        assert list(mine.terms) == list(theirs.terms)
+    for name in ("weights", "presence"):
+        assert np.array_equal(getattr(one.model, name).values, getattr(other.model, name).values), name
+    assert list(one.model.words) == list(other.model.words)
+    assert one.model.spelling.grams() == other.model.spelling.grams()
     assert one.model.temperature == other.model.temperature
     assert one.model.limits == other.model.limits
     assert np.array_equal(one.out_of_fold.primary, other.out_of_fold.primary)
@@ -98,7 +98,7 @@ def test_a_seventh_theme_is_learnt_and_served(copy: Path, tmp_path: Path) -> Non
         "北礁至灯塔岛的渡轮明日起调整班次，客运码头请旅客凭船票登船。", "渡轮调整班次"
     ).judgement
 
-    assert lesson.bundle.themes.words.weights.shape[2] == 7
+    assert lesson.bundle.themes.weights.values.shape[2] == 7
     assert [t.code for t in digester.bundle.manifest.themes][-2:] == ["ferries", "other"]
     assert judgement.theme.code == "ferries"
     assert {"渡轮", "船票", "班次"} & {e.term for e in judgement.because}
@@ -158,8 +158,7 @@ def test_one_lonely_article_of_a_theme_is_no_crash() -> None:
     fitted = fit_themes([*articles, counted(99, "c", "船 票")], ["a", "b", "c"], NONE, jobs=1)
 
     assert np.isfinite(fitted.out_of_fold.primary).all()
-    assert np.isfinite(fitted.model.words.weights).all()
-    assert np.isfinite(fitted.model.grams.weights).all()
+    assert np.isfinite(fitted.model.weights.values).all()
     assert fitted.out_of_fold.primary[-1, 2] == fitted.out_of_fold.primary[-1].min()
 
 
@@ -196,7 +195,7 @@ def test_prior_lifts_a_rare_word(small: Path) -> None:
 
     model = fit_themes(articles, ["a", "b"], NONE, lexicon=groups, jobs=1).model
 
-    assert (model.words.weights[model.words.terms["烬"], :, 0] > 0).all()
+    assert (model.weights.values[model.words["烬"], :, 0] > 0).all()
 
 
 def test_blocks_are_sklearns_tfidf() -> None:
@@ -259,12 +258,12 @@ def test_rare_words_are_no_terms(small: Path) -> None:
 
 
 def test_certainty_and_rarity_weigh(small: Path) -> None:
-    """An unsure label counts less; unshown terms are marked; the recipe is frozen."""
+    """An unsure label counts less; unshown words and single characters are marked; the recipe is frozen."""
     recipe = Recipe()
-    articles = [replace(counted(n, "ab"[n % 2], "火 河"), sure=1 + n % 3, source="far") for n in range(12)]
+    articles = [replace(counted(n, "ab"[n % 2], "大火 大河 烟"), sure=1 + n % 3, source="far") for n in range(12)]
 
     weights = room._weights(articles, np.arange(12) % 2, recipe)
 
     assert weights[0] / weights[2] == pytest.approx(recipe.sure[0] / recipe.sure[2])
-    fitted = fit_themes(articles, ["a", "b"], NONE, unshown=lambda term: term == "火", jobs=1)
-    assert fitted.model.hidden == frozenset({"火"})
+    fitted = fit_themes(articles, ["a", "b"], NONE, unshown=lambda term: term == "大火", jobs=1)
+    assert dict(zip(fitted.model.words, fitted.model.shown, strict=True)) == {"大火": False, "大河": True, "烟": False}

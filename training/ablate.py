@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import scipy.sparse as sp
+
 from training import measures
 from training.corpus import (
     DATA,
@@ -127,8 +129,8 @@ def _right(fitted: Fitted, articles: Sequence[CountedArticle]) -> list[bool]:
     model = fitted.model
     words, grams = model.words, {gram: row for row, gram in enumerate(model.spelling.grams())}
     counted = (tallies(articles, words), gram_tallies(articles, grams))
-    cut = [len(words)]
-    parts = zip(counted, np.split(model.idf, cut), model.scale, np.split(model.weights.values, cut), strict=True)
-    by_part = [matrix_of(n, idf, scale) @ weights.reshape(-1, len(model.codes)) for n, idf, scale, weights in parts]
-    scores = by_part[0] + by_part[1] + model.intercept
+    weights = model.weights.values.reshape(-1, len(model.codes))
+    parts = zip(counted, (slice(len(words)), slice(len(words), None)), model.scale, strict=True)
+    rows = sp.hstack([matrix_of(tally, model.idf[terms], scale) for tally, terms, scale in parts])
+    scores = rows @ weights + model.intercept
     return [model.codes[k] == a.theme for a, k in zip(articles, scores.argmax(axis=1), strict=True)]

@@ -90,7 +90,8 @@ def _because(
     weights = contributions(vec, model, winner, runner_up)
     # A word that the model does not know, though it knows grams of it, may be a guessed one or a name.
     shown = ((weights > 0) & (vec.rows >= 0) & model.shown.take(vec.rows)).nonzero()[0]
-    heaviest = shown.take((-weights.take(shown)).argsort(kind="stable")[:_EVIDENCE])  # of equal ones, the first in the text
+    # Of equal ones, the first in the text comes first.
+    heaviest = shown.take((-weights.take(shown)).argsort(kind="stable")[:_EVIDENCE])
     words = list(article.words.numbers)
     found = zip(heaviest.tolist(), weights.take(heaviest).tolist(), _places(article, heaviest), strict=True)
     return tuple(Evidence(words[n], weight, *place) for n, weight, place in found)
@@ -104,7 +105,10 @@ def _places(article: SegmentedArticle, wanted: NDArray[np.intp]) -> list[Span]:
         return [(0, 0)] * len(wanted)
     first = (tokens == wanted[:, None]).argmax(axis=1)
     there = tokens.take(first) == wanted
-    return [_place(article, before + at) if stands else (0, 0) for at, stands in zip(first.tolist(), there.tolist(), strict=True)]
+    return [
+        _place(article, before + at) if stands else (0, 0)
+        for at, stands in zip(first.tolist(), there.tolist(), strict=True)
+    ]
 
 
 def _place(article: SegmentedArticle, at: int) -> Span:

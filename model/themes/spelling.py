@@ -53,7 +53,7 @@ class Spelling:
         """The spelling of a model's grams, in the order of `sorted`, and words."""
         points = [(ord(gram[0]) << _BITS) | (ord(gram[1]) if len(gram) > 1 else 0) for gram in grams]
         keys = np.array(points, np.int64)
-        owner, inside = _spelled(words, keys)
+        owner, inside = _spelled(range(len(words)), words, keys)
         order = np.lexsort((inside, owner))
         starts = np.bincount(owner + 1, minlength=len(words) + 1).cumsum(dtype=np.int32)
         return cls(keys, starts, inside[order].astype(np.min_scalar_type(len(keys))))
@@ -72,31 +72,24 @@ class Spelling:
         owner = known.repeat(size)
         # Where a word's grams begin in `inside`, less where they begin among the pairs, is the same for all of them.
         inside = self.inside.take(np.arange(len(owner)) + (first - size.cumsum() + size).repeat(size))
-        others = self._others(list(words), (rows < 0).nonzero()[0].tolist()) if len(known) < len(rows) else None
-        if others is None:
-            return owner, inside.astype(np.intp)
-        return np.concatenate((owner, others[0])), np.concatenate((inside, others[1]), dtype=np.intp)
-
-    def _others(self, words: list[str], unknown: list[int]) -> Pairs | None:
-        """The grams of the words that the model does not know, unless those are numbers and signs only."""
-        spelt = [n for n in unknown if _WORD.search(words[n])]
-        if not spelt:
-            return None
-        owner, inside = _spelled([words[n] for n in spelt], self.keys)
-        return np.array(spelt).take(owner), inside
+        names = list(words)
+        # Of the words that the model does not know, most are numbers and signs.
+        unknown = [n for n in (rows < 0).nonzero()[0].tolist() if _WORD.search(names[n])]
+        owners, insides = _spelled(unknown, [names[n] for n in unknown], self.keys)
+        return np.concatenate((owner, owners)), np.concatenate((inside, insides), dtype=np.intp)
 
 
-def _spelled(words: Sequence[str], keys: NDArray[np.int64]) -> Pairs:
-    """The known grams of words, each once a word; the words hold letters or ideographs."""
+def _spelled(numbers: Sequence[int], words: Sequence[str], keys: NDArray[np.int64]) -> Pairs:
+    """The known grams of words that hold letters or ideographs, each once a word, and the number of its word."""
     # A line feed after each word: no gram has one, so that none is found across words.
-    text = "\n".join(words) + "\n"
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
-    owner = np.arange(len(words)).repeat([len(word) + 1 for word in words])
+    text = "\n".join((*words, ""))
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.int32).astype(np.int64)
+    owner = np.array(numbers, np.intp).repeat([len(word) + 1 for word in words])
     first = points << _BITS
     sought = np.concatenate((first, first[:-1] | points[1:]))
     found = keys.searchsorted(sought)
     hits = (keys.take(found, mode="clip") == sought).nonzero()[0]
-    which, grams = np.concatenate((owner, owner[:-1])).take(hits), found.take(hits)
-    if sum(map(len, map(set, words))) < len(text) - len(words):  # a word has a character twice, and may have a pair twice
-        which, grams = np.divmod(np.unique(which * len(keys) + grams), len(keys))
-    return which, grams
+    owner, inside = np.concatenate((owner, owner[:-1])).take(hits), found.take(hits)
+    if sum(map(len, map(set, words))) < len(text) - len(words):  # one has a character twice, and may have a pair twice
+        owner, inside = np.divmod(np.unique(owner * len(keys) + inside), len(keys))
+    return owner, inside

@@ -82,10 +82,9 @@ def vector(article: SegmentedArticle, model: ThemeModel, rows: NDArray[np.intp] 
     grams, owned = _distinct(inside, len(model.spelling.keys))
     word_times = counts(article)
     pair_times = word_times.take(owner, axis=1)
-    gram_times = [np.bincount(owned, times, len(grams)) for times in pair_times]
-    table = np.concatenate((word_times * (rows >= 0), gram_times), axis=1)
-    words, terms = len(rows), table.shape[1]
-    table = table.ravel()
+    gram_times = [np.bincount(owned, each, len(grams)) for each in pair_times]
+    table = np.concatenate((word_times * (rows >= 0), gram_times), axis=1, dtype=np.float64).ravel()
+    words, terms = len(rows), len(rows) + len(grams)
     entries = (table > 0).nonzero()[0]
     block = entries // max(1, terms)
     term = entries - block * terms
