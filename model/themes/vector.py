@@ -135,5 +135,6 @@ def contributions(vec: Vector, model: ThemeModel, winner: int, runner_up: int) -
     each_time = np.zeros(3 * terms)
     each_time[vec.entries] = added / vec.times
     by_pair = np.einsum("ij,ij->j", each_time.reshape(3, terms).take(vec.owned, axis=1), vec.pair_times)
-    by_word: NDArray[np.float64] = np.bincount(vec.term, added, terms)[:words]
-    return by_word + np.bincount(vec.owner, by_pair, words)
+    by_word = np.bincount(vec.term, added, terms)[:words]
+    total: NDArray[np.float64] = np.add(by_word, np.bincount(vec.owner, by_pair, words))
+    return total
