@@ -105,7 +105,7 @@ def vector(article: SegmentedArticle, model: ThemeModel, rows: NDArray[np.intp] 
 def _distinct(numbers: NDArray[np.intp], below: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The distinct ones of numbers, and which of those each is. np.unique sorts, and takes five times as long."""
     places = np.arange(len(numbers))
-    place = np.empty(below, np.int32)  # of each number, one place where it stands
+    place = np.empty(below, np.intp)  # of each number, one place where it stands
     place[numbers] = places
     chosen = place.take(numbers)
     kept = (chosen == places).nonzero()[0]
