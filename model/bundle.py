@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.errors import BundleError
+from model.keywords import Columns
 from model.page import PageModel
 from model.summary import Ranker
 from model.themes import Limits, Spelling, ThemeModel, Weights
@@ -71,6 +72,8 @@ class Bundle:
     page: PageModel
     lexicon: tuple[str, ...]
     stop_words: frozenset[str]
+    keywords: Columns
+    """What the words of the theme model are as filing terms."""
 
 
 def available(folder: Path = BUNDLES) -> tuple[str, ...]:
@@ -143,9 +146,7 @@ def load(version: str | None = None, folder: Path = BUNDLES) -> Bundle:
     themes = ThemeModel(
         codes=tuple(t.code for t in about.themes),
         words=dict(zip(words, range(len(words)), strict=True)),
-        weights=Weights(**_arrays(home, "weights", Weights)),
-        presence=Weights(**_arrays(home, "presence", Weights)),
-        spelling=Spelling(**_arrays(home, "spelling", Spelling)),
+        **{part: table(**_arrays(home, part, table)) for part, table in _TABLES.items()},
         **{name: _array(home, name) for name in _ARRAYS},
         temperature=settings["temperature"],
         limits=Limits(**{**settings["limits"], "also": tuple(settings["limits"]["also"])}),
@@ -157,10 +158,11 @@ def load(version: str | None = None, folder: Path = BUNDLES) -> Bundle:
         page=PageModel.from_json(settings["page"]),
         lexicon=tuple((home / "lexicon.txt").read_text("utf-8").split()),
         stop_words=frozenset((home / "stopwords.txt").read_text("utf-8").split()),
+        keywords=Columns(**_arrays(home, "keywords", Columns)),
     )
 
 
-def _arrays(home: Path, part: str, table: type[Weights | Spelling]) -> dict[str, Any]:
+def _arrays(home: Path, part: str, table: type[Weights | Spelling | Columns]) -> dict[str, Any]:
     return {one.name: _array(home, f"{part}_{one.name}") for one in fields(table)}
 
 
@@ -195,9 +197,9 @@ def _write(bundle: Bundle, home: Path) -> None:
     themes = bundle.themes
     for name in _ARRAYS:
         np.save(home / f"{name}.npy", getattr(themes, name))
-    for part, table in _TABLES.items():
+    for part, table in [*((part, getattr(themes, part)) for part in _TABLES), ("keywords", bundle.keywords)]:
         for one in fields(table):
-            np.save(home / f"{part}_{one.name}.npy", getattr(getattr(themes, part), one.name))
+            np.save(home / f"{part}_{one.name}.npy", getattr(table, one.name))
     (home / "words.txt").write_text("\n".join(sorted(themes.words, key=themes.words.__getitem__)), "utf-8")
     (home / "lexicon.txt").write_text("\n".join(bundle.lexicon) + "\n", "utf-8")
     (home / "stopwords.txt").write_text("\n".join(sorted(bundle.stop_words)) + "\n", "utf-8")

@@ -28,7 +28,7 @@ class Digester:
         self.bundle = bundle
         self._segmenter = Segmenter(bundle.lexicon)
         self._idf = bundle.themes.idf_of()
-        self._weigh = weigher(self._idf, bundle.stop_words, self._segmenter.part_of_speech)
+        self._weigh = weigher(self._idf, bundle.stop_words, self._segmenter.part_of_speech, bundle.keywords)
 
     @classmethod
     def load(cls, version: str | None = None) -> Digester:
@@ -83,7 +83,7 @@ class Digester:
             article=segmented.article,
             judgement=judge(segmented, self.bundle.themes, rows),
             summary=select(segmented, self.bundle.ranker, sentences=sentences, max_chars=max_chars),
-            keywords=keywords(segmented, self._weigh),
+            keywords=keywords(segmented, self._weigh, rows),
             model=self.bundle.manifest.version,
         )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model import bundle as bundles
 from model.documents import Article, SegmentedArticle, Sentence
-from model.keywords import keywords, weigher
+from model.keywords import columns, keywords, weigher
 from model.keywords.mending import joined_people, joined_places
 from model.keywords.weights import Kind
 from model.segmenter import Segmenter
@@ -180,3 +182,53 @@ def test_character_cut_from_a_name() -> None:
     assert kinds.weight("残") > 0
     terms = terms_of("绿尾虹雉现身", "绿尾虹雉在林间觅食。", "巡护员拍到绿尾虹雉。")
     assert "绿尾虹雉" in terms
+
+
+def test_columns_say_what_the_functions_say() -> None:
+    """With the columns of a model that knows some of the words, the terms are those that it gives word by word."""
+    weights = {"\1": 11.0, "社区": 2.0, "老人": 2.5, "服务": 3.0, "食堂": 6.0, "独居": 7.0, "青岙湾": 9.0}
+    alone = weigher(weights, {"的", "在"}, SEGMENTER.part_of_speech)
+    known = dict(zip(weights, range(len(weights)), strict=True))
+    with_columns = weigher(weights, {"的", "在"}, SEGMENTER.part_of_speech, columns(known, alone))
+    given_article = article()
+    rows = np.array([known.get(word, -1) for word in given_article.words.numbers])
+
+    assert (rows >= 0).any()
+    assert (rows < 0).any()
+    assert keywords(given_article, with_columns, rows) == keywords(given_article, with_columns)
+    assert keywords(given_article, with_columns) == keywords(given_article, alone)
+
+
+def test_known_words_are_not_worked_out() -> None:
+    """A word that the columns hold is not tagged again; an unknown one is, once."""
+    asked: list[str] = []
+
+    def tag(word: str) -> str:
+        asked.append(word)
+        return "n"
+
+    known = columns(["社区", "食堂"], weigher(rare))
+    weigh = weigher(rare, (), tag, known)
+    for _ in range(2):
+        kinds, weights = weigh.of(["食堂", "，", "2024", "老人"], np.array([1, -1, -1, -1]))
+    assert asked == ["老人"]
+    assert kinds.tolist() == [weigh.kind(word) for word in ("食堂", "，", "2024", "老人")]
+    assert weights.tolist() == [4.0, 0.0, 0.0, 0.5]
+
+
+def test_released_columns() -> None:
+    """What the released bundle says of its words is what the program says of them."""
+    bundle = bundles.load()
+    rows = bundle.themes.words.terms
+    weigh = weigher(bundle.themes.idf_of(), bundle.stop_words, Segmenter(bundle.lexicon).part_of_speech)
+
+    assert bundle.keywords is not None
+    assert len(bundle.keywords.kinds) == len(bundle.keywords.weights) == len(rows)
+    for word in sorted(rows)[::100]:
+        assert bundle.keywords.kinds[rows[word]] == weigh.kind(word)
+        assert bundle.keywords.weights[rows[word]] == weigh.weight(word)
+
+
+def test_name_joined_in_an_article() -> None:
+    """A name that the segmenter cut is joined before the terms are sought, also where the model knows its parts."""
+    assert any("苔岭镇" in term for term in terms_of("云溪区苔岭镇修路", "云溪区苔岭镇修路。", "苔岭镇的路通了。"))

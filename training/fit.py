@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from model.bundle import Bundle, Manifest
 from model.digest import segment
+from model.keywords import columns, weigher
 from model.segmenter import Segmenter
 from model.themes import blocks
 from training.corpus import (
@@ -82,7 +83,11 @@ def fit(
     say("学习分稿")
     page = fit_page([article for article, _ in written], segmenter.cut)
     stop_words = frozenset(read_words("stopwords.txt", data))
-    bundle = Bundle(_manifest(data, segmenter), fitted.model, ranker, page, segmenter.lexicon, stop_words)
+    rows = fitted.model.words
+    terms = columns(
+        sorted(rows, key=rows.__getitem__), weigher(fitted.model.idf_of(), stop_words, segmenter.part_of_speech)
+    )
+    bundle = Bundle(_manifest(data, segmenter), fitted.model, ranker, page, segmenter.lexicon, stop_words, terms)
     return Lesson(bundle, fitted, written)
 
 

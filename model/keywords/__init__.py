@@ -1,6 +1,6 @@
 """Segmented article → the terms an archivist would file it under."""
 
 from model.keywords.terms import keywords
-from model.keywords.weights import weigher
+from model.keywords.weights import Columns, columns, weigher
 
-__all__ = ["keywords", "weigher"]
+__all__ = ["Columns", "columns", "keywords", "weigher"]

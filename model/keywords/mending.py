@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _ADMIN = frozenset("县区镇乡村")
+_CUT = Kind.STUCK | Kind.TOWN
 
 
 def joined_people(tokens: Sequence[str], kind: Callable[[str], int]) -> list[str]:
@@ -18,24 +19,26 @@ def joined_people(tokens: Sequence[str], kind: Callable[[str], int]) -> list[str
 
     A surname takes a given name of two characters along, and single characters where a verb of speech follows them.
     """
+    kinds = list(map(kind, tokens))
     out: list[str] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        kinds = kind(token)
-        if kinds & Kind.SURNAME and kinds & Kind.LONE and at + 1 < len(tokens) and kind(tokens[at + 1]) & Kind.GIVEN:
-            at += 1
-            token += tokens[at]
-        elif kinds & Kind.SURNAME:
-            end = at + 1
-            while end < len(tokens) and end - at < 3 and kind(tokens[end]) & Kind.LONE:
-                end += 1
-            if end > at + 1 and end < len(tokens) and kind(tokens[end]) & Kind.SPEECH:
-                token = "".join(tokens[at:end])
-                at = end - 1
-        out.append(token)
-        at += 1
-    return out
+    done = 0
+    for at, known in enumerate(kinds):
+        if known & Kind.SURNAME and at >= done:
+            end = _name_ends(kinds, at)
+            if end > at + 1:
+                out += [*tokens[done:at], "".join(tokens[at:end])]
+                done = end
+    return [*out, *tokens[done:]]
+
+
+def _name_ends(kinds: Sequence[int], at: int) -> int:
+    """Where the name ends that begins with the surname `at`."""
+    if kinds[at] & Kind.LONE and at + 1 < len(kinds) and kinds[at + 1] & Kind.GIVEN:
+        return at + 2
+    end = at + 1
+    while end < len(kinds) and end - at < 3 and kinds[end] & Kind.LONE:
+        end += 1
+    return end if end < len(kinds) and kinds[end] & Kind.SPEECH else at + 1
 
 
 def joined_places(tokens: Sequence[str], kind: Callable[[str], int]) -> list[str]:
@@ -44,9 +47,12 @@ def joined_places(tokens: Sequence[str], kind: Callable[[str], int]) -> list[str
     `临澜 区苔 溪镇` → `临澜 区 苔溪镇`, `箬 峰县` → `箬峰县`, `区 略 坪 镇` → `区 略坪镇`.
     """
     out: list[str] = []
-    for given in tokens:
+    for given, known in zip(tokens, map(kind, tokens), strict=True):
         token = given
-        if kind(token) & Kind.STUCK and out and len(out[-1]) > 1 and not kind(out[-1]) & (Kind.SUFFIX | Kind.VERB):
+        if not known & _CUT and token not in _ADMIN:
+            out.append(token)
+            continue
+        if known & Kind.STUCK and out and len(out[-1]) > 1 and not kind(out[-1]) & (Kind.SUFFIX | Kind.VERB):
             out.append(token[0])
             token = token[1:]
         if kind(token) & Kind.TOWN and out and _lone(out[-1], kind):

@@ -6,17 +6,22 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from model.keywords.lists import COMMON, COUNTED, GENERIC, OFFICES, SPEECH, SUFFIXES, SURNAMES, VERBAL_NOUNS
 from model.memo import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 _UNKNOWN = "\0"  # stands in no corpus: its weight is that of an unknown term
 # A letter that is not Latin: here, an ideograph. `re` compiles a category a thousand times faster than their range.
 _HAN = r"[^\W\da-zA-Z_]"
 _ONE_HAN = re.compile(_HAN)
 _TERM = re.compile(rf"(?:{_HAN}|·){{2,}}|(?=[\w\-]*[A-Za-z])[A-Za-z0-9][\w\-+.]*")
+_NUMBER = re.compile(r"[0-9.]+%?")
 _NUMERAL = re.compile(
     r"百分之.*|"
     r"[\d.%第零〇一二三四五六七八九十百千万亿两几数多余]+"
@@ -49,45 +54,128 @@ _LONE = 0.01
 
 
 class Kind:
-    """What a word does within a term: bits of a plain number, which are quicker to test than an enumeration's."""
+    """What a word does within a term: bits of a plain number, which are quicker to test than an enumeration's.
 
-    SUFFIX = 1
-    BODY = 2
-    """A suffix of more than one character."""
-    GENERIC = 4
-    VERB = 8
-    SURNAME = 16
-    GIVEN = 32
-    PERSON = 64
-    SPEECH = 128
+    Some say what a word does to the one behind it. Its partner's bit stands `NEXT` places higher, so that one shift
+    tells of all neighbours at once where a surname has its given name behind it, a place its office, and so on.
+    """
+
+    NEXT = 8
+    AFTER_NEXT = 9
+
+    SINGLE = 1
+    """A surname or a lone character; its partner is a lone character."""
+    SURNAME = 2
+    """Its partner is a given name."""
+    OPEN = 4
+    """Takes a suffix: its partner."""
+    PLACE = 8
+    """Its partner is an office; in the word after the next, a body."""
     LONE = 256
-    """A single ideograph that may be part of a name."""
-    STUCK = 512
-    """A guess that begins with the last character of the place before it."""
-    TOWN = 1024
-    """Two characters, perhaps the end of a longer place."""
-    PLACE = 2048
-    PROVINCE = 4096
-    RARE = 8192
-    NOUN = 16384
-    """A single ideograph that is a noun of its own."""
-    ADJECTIVE = 32768
-    OFFICE = 65536
+    """A single ideograph that may be part of a name. Its partner is a town."""
+    GIVEN = 512
+    SUFFIX = 1024
+    OFFICE = 2048
     """A body of three characters or more that is one word; the place before it belongs to its name."""
+    BODY = 4096
+    """A suffix of more than one character."""
+    TOWN = 65536
+    """Two characters, perhaps the end of a longer place."""
+
+    TERM = 1 << 17 | 1 << 25
+    """Weighs something: may be part of a term. Its partner is another such word."""
+    ALONE = 1 << 18
+    """May be a term by itself."""
+    GENERIC = 1 << 19
+    VERB = 1 << 20
+    ADJECTIVE = 1 << 21
+    PERSON = 1 << 22
+    SPEECH = 1 << 23
+    STUCK = 1 << 24
+    """A guess that begins with the last character of the place before it."""
+    RARE = 1 << 26
+    NOUN = 1 << 27
+    """A single ideograph that is a noun of its own."""
+    PROVINCE = 1 << 28
+    DISTRICT = 1 << 29
+    """A single ideograph that ends the name of a district, town or village."""
+
+
+def _listed() -> dict[str, int]:
+    kinds: dict[str, int] = {}
+    lists = {Kind.SUFFIX: SUFFIXES, Kind.GENERIC: GENERIC, Kind.SURNAME: SURNAMES, Kind.SPEECH: SPEECH}
+    for kind, among in lists.items():
+        for word in among:
+            kinds[word] = kinds.get(word, 0) | kind
+    return kinds
+
+
+_LISTED = _listed()
+"""What lists say of a word."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Of each of a model's T terms, by its row: its `Kind`, (T,), and its weight, (T,)."""
+
+    kinds: NDArray[np.uint32]
+    weights: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Weigher:
-    """The weight of a word as a term, 0 where it can be part of none, and its `Kind`; both are remembered."""
+    """What a word is as a term: its `Kind` and its weight, which is 0 where it can be part of none.
 
-    weight: Callable[[str], float]
-    kind: Callable[[str], int]
+    `look` works both out and remembers them. `columns` hold those of the words that a model knows.
+    """
+
+    look: Callable[[str], tuple[int, float]]
+    columns: Columns | None = None
+
+    def kind(self, word: str) -> int:
+        """The `Kind` of a word."""
+        return self.look(word)[0]
+
+    def weight(self, word: str) -> float:
+        """The weight of a word."""
+        return self.look(word)[1]
+
+    def of(
+        self, words: Sequence[str], rows: NDArray[np.intp] | None = None
+    ) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+        """The kinds and the weights of D distinct words, each (D,).
+
+        Args:
+            words: the words.
+            rows: (D,), where each stands in `columns`, -1 where it does not. Without them all are worked out.
+        """
+        if rows is None or self.columns is None:
+            kinds, weights = np.zeros(len(words), np.uint32), np.zeros(len(words))
+            unknown: Sequence[int] = range(len(words))
+        else:
+            kinds, weights = self.columns.kinds.take(rows), self.columns.weights.take(rows)  # -1 takes the last one's
+            strange = (rows < 0).nonzero()[0]
+            kinds[strange] = 0
+            weights[strange] = 0.0
+            unknown = strange.tolist()
+        for n, (kind, weight) in zip(unknown, map(self.look, [words[n] for n in unknown]), strict=True):
+            if kind:  # signs have neither, numbers have no weight
+                kinds[n] = kind
+            if weight:
+                weights[n] = weight
+        return kinds, weights
+
+
+def columns(terms: Iterable[str], weigher: Weigher) -> Columns:
+    """The kinds and weights of a model's terms, given in the order of their rows; made once, when a model is made."""
+    return Columns(*weigher.of(tuple(terms)))
 
 
 def weigher(
     idf: Mapping[str, float] | Callable[[str], float],
     stop_words: Collection[str] = (),
     part_of_speech: Callable[[str], str] = lambda _: "n",
+    known: Columns | None = None,
 ) -> Weigher:
     """How words weigh, by their rarity and by their part of speech.
 
@@ -95,40 +183,37 @@ def weigher(
         idf: inverse document frequency of a term, as a mapping (absent terms count as the rarest) or a callable.
         stop_words: words that are never terms by themselves, beside a short list of the trade's own.
         part_of_speech: the dictionary's tag (词性) of a word, with `?` before it where it is a guess.
+        known: what `columns` made of the words that the model knows, with the same idf, stop words and tags.
     """
     look_up = idf if callable(idf) else _looker(idf)
     unknown = look_up(_UNKNOWN)
-    tag_of = Memo(part_of_speech).__getitem__  # a word is asked for twice: for its weight and for its kind
 
-    def kind(word: str) -> int:
-        found = _listed(word)
+    def look(word: str) -> tuple[int, float]:
+        # Two in three words that a model does not know are signs and numbers.
         if len(word) == 1:
-            lone = _ONE_HAN.match(word) and word not in COUNTED and word not in stop_words
-            noun = lone and tag_of(word).startswith("n")
-            place = Kind.PLACE if word in "市县区镇乡" else 0
-            return found | place | (Kind.LONE if lone else 0) | (Kind.NOUN if noun else 0)
-        return found | _guessed_kind(word, tag_of(word), look_up(word), unknown)
+            kind, weight = _character(word, stop_words, part_of_speech, look_up)
+        elif _NUMBER.fullmatch(word):
+            kind, weight = Kind.VERB, 0.0
+        else:
+            rarity, tag = look_up(word), part_of_speech(word)
+            kind = _LISTED.get(word, 0) | _kind(word, tag, rarity, unknown)
+            hidden = word in stop_words and not kind & Kind.SUFFIX
+            weight = 0.0 if hidden else _weight(word, tag, rarity, unknown, kind)
+        if kind & (Kind.SURNAME | Kind.LONE):
+            kind |= Kind.SINGLE
+        return kind | _place_in_term(kind) if weight else kind & ~(Kind.PLACE | Kind.OFFICE), weight
 
-    kinds = Memo(kind).__getitem__
+    return Weigher(Memo(look).__getitem__, known)
 
-    def weigh(word: str) -> float:
-        if word in SUFFIXES:
-            return max(_LEAST, look_up(word) - _WORTHLESS)
-        if len(word) == 1:
-            return _LONE if kinds(word) & Kind.LONE else 0.0
-        if word in stop_words or not _names_something(word):
-            return 0.0
-        rarity, kind = look_up(word), kinds(word)
-        tag = tag_of(word)
-        if (rarity >= unknown or tag.startswith("?")) and _guessed(word):
-            return 0.0
-        tag = tag.lstrip("?")
-        weight = max(_LEAST, min(rarity, _HIGHEST) - _WORTHLESS)
-        if kind & Kind.VERB:
-            return 0.0 if rarity < _COMMON_VERB or not tag.startswith(_VERBS) else _VERBAL * weight
-        return max(weight, _PLACE) if tag == "ns" else weight
 
-    return Weigher(Memo(weigh).__getitem__, kinds)
+def _place_in_term(kind: int) -> int:
+    """What a word that weighs something may be in a term."""
+    found = Kind.TERM
+    if kind & (Kind.SUFFIX | Kind.LONE) != Kind.LONE:
+        found |= Kind.OPEN
+    if not kind & (Kind.SUFFIX | Kind.GENERIC | Kind.LONE):
+        found |= Kind.ALONE
+    return found
 
 
 def _looker(idf: Mapping[str, float]) -> Callable[[str], float]:
@@ -136,17 +221,24 @@ def _looker(idf: Mapping[str, float]) -> Callable[[str], float]:
     return lambda term: idf.get(term, rarest)
 
 
-def _listed(word: str) -> int:
-    lists = {
-        Kind.SUFFIX: SUFFIXES,
-        Kind.GENERIC: GENERIC,
-        Kind.SURNAME: SURNAMES,
-        Kind.SPEECH: SPEECH,
-    }
-    return sum(kind for kind, among in lists.items() if word in among)
+def _character(
+    word: str, stop_words: Collection[str], part_of_speech: Callable[[str], str], look_up: Callable[[str], float]
+) -> tuple[int, float]:
+    """The kind and weight of a single character."""
+    kind = _LISTED.get(word, 0)
+    if word in "市县区镇乡":
+        kind |= Kind.PLACE
+    if word in "县区镇乡村":
+        kind |= Kind.DISTRICT
+    if _ONE_HAN.match(word) and word not in COUNTED and word not in stop_words:
+        kind |= Kind.LONE | Kind.NOUN if part_of_speech(word).startswith("n") else Kind.LONE
+    if kind & Kind.SUFFIX:
+        return kind, max(_LEAST, look_up(word) - _WORTHLESS)
+    return kind, _LONE if kind & Kind.LONE else 0.0
 
 
-def _guessed_kind(word: str, tag: str, rarity: float, unknown: float) -> int:
+def _kind(word: str, tag: str, rarity: float, unknown: float) -> int:
+    """The kind of a word of two characters or more, but for what lists say."""
     guess, tag = tag.startswith("?"), tag.lstrip("?")
     found = Kind.BODY if word in SUFFIXES else 0
     if tag and not tag.startswith(_NOMINAL) and word not in VERBAL_NOUNS:
@@ -169,6 +261,21 @@ def _guessed_kind(word: str, tag: str, rarity: float, unknown: float) -> int:
     if tag == "ns" or (len(word) > 2 and word[-1] in "省市县区镇乡村"):
         found |= Kind.PROVINCE | Kind.PLACE if word.endswith(("省", "自治区")) else Kind.PLACE
     return found
+
+
+def _weight(word: str, tag: str, rarity: float, unknown: float, kind: int) -> float:
+    """The weight of a word of two characters or more."""
+    if kind & Kind.SUFFIX:
+        return max(_LEAST, rarity - _WORTHLESS)
+    if not _names_something(word):
+        return 0.0
+    if (rarity >= unknown or tag.startswith("?")) and _guessed(word):
+        return 0.0
+    weight = max(_LEAST, min(rarity, _HIGHEST) - _WORTHLESS)
+    tag = tag.lstrip("?")
+    if kind & Kind.VERB:
+        return 0.0 if rarity < _COMMON_VERB or not tag.startswith(_VERBS) else _VERBAL * weight
+    return max(weight, _PLACE) if tag == "ns" else weight
 
 
 def _names_something(token: str) -> bool:

@@ -98,13 +98,14 @@ def _parts(digester: Digester) -> list[Figure]:
         for headline, body in of_length(_LOW, _HIGH)
     ]
     done = [segment(article, segmenter) for article in given]
+    rows = [bundle.themes.rows(s.words.numbers) for s in done]
     found = take_turns(
         {
             "cut": lambda: [segmenter.cut(normalise(f"{a.headline}\n{a.body}")) for a in given],
             "sentences and words": lambda: [segment(a, segmenter) for a in given],
-            "themes": lambda: [judge(s, bundle.themes) for s in done],
+            "themes": lambda: [judge(s, bundle.themes, each) for s, each in zip(done, rows, strict=True)],
             "summary": lambda: [select(s, bundle.ranker) for s in done],
-            "keywords": lambda: [keywords(s, digester._weigh) for s in done],
+            "keywords": lambda: [keywords(s, digester._weigh, each) for s, each in zip(done, rows, strict=True)],
         },
         rounds=9,
     )
