@@ -16,7 +16,7 @@ from service.problems import ProblemOut  # noqa: TC001 - pydantic reads the anno
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from model.documents import Article, ArticleDigest, Judgement, PageDigest, Summary
+    from model.documents import ArticleDigest, Judgement, PageDigest, Summary
 
 # Decimal places of every figure sent. More would say nothing (a probability is calibrated to about two) and make
 # answers a third longer.
@@ -215,13 +215,18 @@ def article_out(
 ) -> ArticleOut:
     """Return the JSON form of a digest; `with_body` adds the text that offsets point into."""
     article, judgement = digest.article, digest.judgement
+    byline = article.byline
     ranked = _scores(judgement, themes)
     out: ArticleOut = {
         "id": ident,
         "headline": article.headline,
         "kicker": article.kicker,
         "subhead": article.subhead,
-        "byline": _byline(article),
+        "byline": {
+            "reporters": list(byline.reporters),
+            "correspondents": list(byline.correspondents),
+            "photographers": list(byline.photographers),
+        },
         "kind": article.kind,
         "lead_marker": article.lead_marker,
         "dateline": article.dateline,
@@ -260,15 +265,6 @@ def _page_article(digest: ArticleDigest, themes: Mapping[str, Theme], ident: str
         "paragraphs": [article.body[start:end] for start, end in article.paragraphs],
         "lines": [[first, last] for first, last in article.lines],
         "repairs": list(article.repairs),
-    }
-
-
-def _byline(article: Article) -> BylineOut:
-    byline = article.byline
-    return {
-        "reporters": list(byline.reporters),
-        "correspondents": list(byline.correspondents),
-        "photographers": list(byline.photographers),
     }
 
 
