@@ -10,23 +10,24 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import hashlib
 import json
+import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections import deque
+from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING
 
-from joblib.externals.loky import ProcessPoolExecutor
-from joblib.externals.loky.process_executor import BrokenProcessPool
-
 from model.errors import InputError, ZhaibianError
 from service import tables
 from service.files import Row, rows
-from service.labelling import Labelled, Options, label_rows
+from service.labelling import Labelled, Options, label_rows, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,10 +139,13 @@ class Run:
 
     @contextlib.contextmanager
     def _opened(self, path: Path, length: int) -> Iterator[IO[bytes]]:
-        """Open for adding after `length` bytes; the lock goes with the process, however it ends."""
+        """Open for adding after `length` bytes; the lock goes with the process, however it ends.
+
+        It is a lock of POSIX's kind, which workers forked from this process do not hold on to (those of flock they do).
+        """
         with path.open("ab") as stream:
             try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise InputError(f"另一个程序正在写 {path}") from None
             stream.truncate(length)
@@ -243,8 +247,7 @@ def _labelled(chunks: Iterator[list[Row]], jobs: int, options: Options) -> Itera
             yield chunk, label_rows(chunk, options)
         return
     waiting: deque[tuple[list[Row], Future[Labelled]]] = deque()
-    # loky starts workers afresh (no fork of a parent with threads) and notices when one dies.
-    with ProcessPoolExecutor(max_workers=jobs, initializer=_leave_with, initargs=(os.getpid(),)) as pool:
+    with _workers(jobs, options) as pool:
         try:
             for chunk in chunks:
                 waiting.append((chunk, pool.submit(label_rows, chunk, options)))
@@ -259,8 +262,24 @@ def _labelled(chunks: Iterator[list[Row]], jobs: int, options: Options) -> Itera
             ) from error
 
 
+def _workers(jobs: int, options: Options) -> ProcessPoolExecutor:
+    """Return processes forked from this one, which has loaded the bundle: they begin at once and share its memory.
+
+    Started afresh, each took half a second to begin, and two labelled 4,000 articles 1.5 times as fast as one.
+    """
+    loaded(options.model)
+    gc.collect()
+    gc.freeze()  # what the collector does not touch stays shared
+    context = multiprocessing.get_context("fork")
+    return ProcessPoolExecutor(jobs, context, initializer=_leave_with, initargs=(os.getpid(),))
+
+
 def _leave_with(parent: int) -> None:
-    """End this worker when the run is killed: a queue alone would let it wait for ever."""
+    """End this worker when the run is killed: a queue alone would let it wait for ever.
+
+    Ctrl-C reaches every process of a terminal; the run answers it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import fcntl
 import json
 import os
 import random
@@ -195,8 +194,11 @@ def test_two_runs_do_not_write_into_one_file(archive: Path, tmp_path: Path, vers
     """The second is refused while the first writes."""
     out = tmp_path / "out.jsonl"
     run = Run(out, Options(version))
-    with out.open("ab") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
+    hold = "import fcntl, sys; f = open(sys.argv[1], 'ab'); fcntl.lockf(f, fcntl.LOCK_EX); print(); sys.stdin.read()"
+    command = [sys.executable, "-u", "-c", hold, str(out)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        other.stdout.readline()
         with pytest.raises(InputError, match="另一个程序"):
             go(run, archive)
 
