@@ -46,7 +46,7 @@ def test_package_directions(path: Path) -> None:
 OWNERS = {
     "jieba": {"model/segmenter.py"},
     "rjieba": {"model/segmenter.py"},
-    "joblib": {"service/batch.py", "training/fit_themes.py"},
+    "joblib": {"training/fit_themes.py"},
     "distributed": {"service/cluster.py"},
     "fsspec": {"service/archive.py", "service/results.py", "service/shards.py"},
 }

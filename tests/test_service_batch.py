@@ -114,6 +114,28 @@ def test_a_killed_run_loses_nothing_and_doubles_nothing(archive: Path, tmp_path:
     assert (tmp_path / "out.jsonl.errors.jsonl").read_bytes() == (tmp_path / "whole.jsonl.errors.jsonl").read_bytes()
 
 
+@pytest.mark.parametrize(("whom", "which", "code"), [("worker", signal.SIGKILL, 1), ("group", signal.SIGINT, 130)])
+def test_a_stopped_run_says_one_line_and_leaves_nobody(
+    archive: Path, tmp_path: Path, whom: str, which: signal.Signals, code: int
+) -> None:
+    """A worker that dies, and Ctrl-C, which a terminal sends to every process: no traceback, no worker left."""
+    out = tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "service.cli", "label", str(archive), "--out", str(out), "--jobs", "2"]
+    env = os.environ | {"PYTHONPATH": str(_slow(tmp_path))}
+    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+        _wait(lambda: _recorded(out) > 0 or run.poll() is not None)
+        if whom == "worker":
+            os.kill(max(_members(run.pid)), which)
+        else:
+            os.killpg(run.pid, which)
+        _, told = run.communicate(timeout=60)
+
+    assert run.returncode == code
+    assert len(told.strip().splitlines()) == 1, told
+    _wait(lambda: not _members(run.pid))
+    assert label(archive, "--out", out, check=3).stderr.startswith("接着上次")
+
+
 def _wait(happened: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
     while not happened():
