@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from model.digest import Digester
+from service import api
 from service.app import create_app
 from service.settings import SettingsError
 
@@ -384,6 +385,35 @@ def test_a_taken_port_is_one_line() -> None:
 
     assert done.returncode == 2
     assert "监听" in done.stderr.splitlines()[-1]
+
+
+def test_long_texts_do_not_keep_others_waiting(digester: Digester) -> None:
+    """Threads digest by turns; a long text takes none, alone or in a batch, and a batch keeps order over its turns."""
+    client = create_app(digester=digester).test_client()
+    long, short = {"body": BODY * 300}, {"body": BODY}
+    done: list[int] = []
+    asking = threading.Thread(
+        target=lambda: done.append(
+            create_app(digester=digester).test_client().post("/v1/digest", json=short).status_code
+        )
+    )
+
+    with api._TURN:
+        asking.start()
+        other = threading.Thread(target=lambda: done.append(client.post("/v1/digest", json=long).status_code + 1))
+        other.start()
+        other.join(20)
+        assert done == [201]
+    asking.join(20)
+    assert done == [201, 200]
+
+    sent = [{"id": n, "body": "" if n in {7, 8, 19} else BODY} for n in range(20)] + [long]
+    told = client.post("/v1/digest/batch", json={"articles": sent}).json["results"]
+
+    assert [r["id"] for r in told] == [*range(20), None]
+    assert [r["error"]["errors"][0]["pointer"] for r in told if "error" in r] == [
+        f"#/articles/{n}/body" for n in (7, 8, 19)
+    ]
 
 
 def test_tokens_guard_what_computes_and_nothing_else(digester: Digester) -> None:
