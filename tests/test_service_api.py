@@ -13,6 +13,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -359,6 +360,33 @@ def test_sigterm_lets_a_request_finish() -> None:
     assert server.process.returncode == 0
     assert '"POST /v1/digest HTTP/1.1" 200' in log
     assert "/healthz" not in log
+
+
+def test_connections_are_spread_over_the_workers() -> None:
+    """Four connections that a client keeps go to both workers, not all to the one that is awake (which some rounds allow)."""
+    spread = []
+    with serving("--workers", "2") as server:
+        ident = server.process.pid
+        workers = Path(f"/proc/{ident}/task/{ident}/children").read_text("ascii").split()
+        for _ in range(7):
+            before = [_sockets(worker) for worker in workers]
+            kept = [http.client.HTTPConnection("127.0.0.1", server.port) for _ in range(4)]
+            for one in kept:
+                one.connect()
+            for one in kept:
+                one.request("GET", "/healthz")
+                one.getresponse().read()
+            spread.append(max(_sockets(worker) - old for worker, old in zip(workers, before, strict=True)))
+            for one in kept:
+                one.close()
+            time.sleep(0.1)
+    assert spread.count(4) <= 2, spread
+
+
+def _sockets(ident: str) -> int:
+    return sum(
+        str(fd.readlink()).startswith("socket:") for fd in Path(f"/proc/{ident}/fd").iterdir() if fd.is_symlink()
+    )
 
 
 def test_a_client_that_stalls_does_not_hold_a_thread() -> None:
