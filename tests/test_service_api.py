@@ -363,7 +363,7 @@ def test_sigterm_lets_a_request_finish() -> None:
 
 
 def test_connections_are_spread_over_the_workers() -> None:
-    """Four connections that a client keeps go to both workers, not all to the one that is awake (which some rounds allow)."""
+    """Four connections that a client keeps go to both workers, not all to the one that is awake."""
     spread = []
     with serving("--workers", "2") as server:
         ident = server.process.pid
