@@ -143,11 +143,12 @@ def load(version: str | None = None, folder: Path = BUNDLES) -> Bundle:
             raise BundleError(f"模型文件 {home / name} 缺失或被改动过；请重新发布或换用别的版本。")
     settings = json.loads((home / "settings.json").read_text("utf-8"))
     words = (home / "words.txt").read_text("utf-8").split("\n")
+    arrays: dict[str, Any] = {name: _array(home, name) for name in _ARRAYS}
+    arrays |= {part: table(**_arrays(home, part, table)) for part, table in _TABLES.items()}
     themes = ThemeModel(
         codes=tuple(t.code for t in about.themes),
         words=dict(zip(words, range(len(words)), strict=True)),
-        **{part: table(**_arrays(home, part, table)) for part, table in _TABLES.items()},
-        **{name: _array(home, name) for name in _ARRAYS},
+        **arrays,
         temperature=settings["temperature"],
         limits=Limits(**{**settings["limits"], "also": tuple(settings["limits"]["also"])}),
     )

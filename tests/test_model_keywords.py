@@ -219,7 +219,7 @@ def test_known_words_are_not_worked_out() -> None:
 def test_released_columns() -> None:
     """What the released bundle says of its words is what the program says of them."""
     bundle = bundles.load()
-    rows = bundle.themes.words.terms
+    rows = bundle.themes.words
     weigh = weigher(bundle.themes.idf_of(), bundle.stop_words, Segmenter(bundle.lexicon).part_of_speech)
 
     assert bundle.keywords is not None
