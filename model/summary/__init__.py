@@ -2,6 +2,6 @@
 
 from model.summary.printable import opening
 from model.summary.ranker import Ranker
-from model.summary.select import PRESETS, select
+from model.summary.select import PRESETS, select, select_each
 
-__all__ = ["PRESETS", "Ranker", "opening", "select"]
+__all__ = ["PRESETS", "Ranker", "opening", "select", "select_each"]

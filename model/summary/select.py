@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from model.documents import KeySentence, Summary
@@ -11,8 +11,9 @@ from model.summary.features import table
 from model.summary.printable import balanced, clause, place, reader_length
 
 if TYPE_CHECKING:
-    from model.documents import SegmentedArticle, Span
-    from model.summary.features import Table
+    from collections.abc import Sequence
+
+    from model.documents import SegmentedArticle, Sentence, Span
     from model.summary.ranker import Ranker
 
 # Han characters that a slot holds: a push message, a WeChat abstract, a teaser on the web.
@@ -44,45 +45,50 @@ def select(article: SegmentedArticle, ranker: Ranker, *, sentences: int = 2, max
         sentences: how many at most; fewer come when fewer are fit to print, and the note says so.
         max_chars: bound on `reader_length` of the whole summary.
     """
-    figures = table(article)
-    choice = _Choice(article, figures, figures.scores(ranker.weights), _usable(article, figures))
-    if not choice.usable:
-        return Summary((), _NO_SENTENCE)
-    chosen = choice.greedy(ranker.redundancy, sentences, max_chars)
-    if max_chars is not None:
-        piece = choice.clause_instead(chosen, max_chars)
-        if piece is not None:
-            return Summary((piece,))
-        if not chosen:
-            return Summary((), _NOTHING_FITS.format(limit=max_chars))
-    if not chosen:
-        return Summary((), _NO_SENTENCE)
-    return Summary(tuple(map(choice.key, sorted(chosen))), _note(len(chosen), sentences, len(choice.usable), max_chars))
+    return select_each([article], ranker, sentences=sentences, max_chars=max_chars)[0]
 
 
-def _usable(article: SegmentedArticle, figures: Table) -> list[int]:
-    """Positions of the sentences that may be printed; where no sentence is whole, of the lines that may."""
-    whole: list[int] = []
-    lines: list[int] = []
-    for i, (sentence, (start, end)) in enumerate(zip(article.sentences, figures.parts, strict=True)):
-        if sentence.furniture or start == end:
-            continue
-        alone = figures.live[i] and end - start >= _SHORTEST and figures.openings[i] != "caption"
-        (whole if alone else lines).append(i)
-    return whole or lines
+def select_each(
+    articles: Sequence[SegmentedArticle], ranker: Ranker, *, sentences: int = 2, max_chars: int | None = None
+) -> list[Summary]:
+    """`select` of each article: the figures of all are made together. What is chosen from one hangs on no other."""
+    summaries = [Summary((), _NO_SENTENCE)] * len(articles)
+    held = [n for n, article in enumerate(articles) if article.sentences]
+    if not held:
+        return summaries
+    figures = table([articles[n] for n in held])
+    scores = figures.scores(ranker.vector)
+    for n, (start, end) in zip(held, pairwise(figures.starts), strict=True):
+        choice = _Choice(articles[n], scores[start:end], figures.parts[start:end], figures.live[start:end], figures.openings[start:end])
+        summaries[n] = choice.summary(ranker.redundancy, sentences, max_chars)
+    return summaries
 
 
-@dataclass(frozen=True, slots=True)
 class _Choice:
-    """The sentences that may be printed, with their scores."""
+    """The sentences of an article that may be printed, with their scores."""
 
-    article: SegmentedArticle
-    figures: Table
-    scores: list[float]
-    usable: list[int]
+    def __init__(self, article: SegmentedArticle, scores: list[float], parts: list[Span], live: list[bool], openings: list[str | None]) -> None:
+        self.article = article
+        self.scores = scores
+        self.parts = parts
+        self.openings = openings
+        self.usable = _usable(article.sentences, parts, live, openings)
+
+    def summary(self, redundancy: float, sentences: int, max_chars: int | None) -> Summary:
+        """The chosen sentences, or the clause that stands in for them, or why there are none."""
+        chosen = self.greedy(redundancy, sentences, max_chars)
+        if max_chars is not None and self.usable:
+            piece = self.clause_instead(chosen, max_chars)
+            if piece is not None:
+                return Summary((piece,))
+            if not chosen:
+                return Summary((), _NOTHING_FITS.format(limit=max_chars))
+        if not chosen:
+            return Summary((), _NO_SENTENCE)
+        return Summary(tuple(map(self.key, sorted(chosen))), _note(len(chosen), sentences, len(self.usable), max_chars))
 
     def printed(self, index: int) -> str:
-        start, end = self.figures.parts[index]
+        start, end = self.parts[index]
         return self.article.sentences[index].text[start:end]
 
     def long_words(self, index: int) -> set[str]:
@@ -93,7 +99,7 @@ class _Choice:
 
         What points back waits until the sentence before it is chosen; where all sentences do, none waits.
         """
-        openings = self.figures.openings
+        openings = self.openings
         chosen: list[int] = []
         said: list[set[str]] = []
         waiting = {i - 1: i for i in self.usable if openings[i] == "dangling"} if "dangling" in openings else {}
@@ -129,7 +135,7 @@ class _Choice:
 
     def clause_instead(self, chosen: list[int], longest: int) -> KeySentence | None:
         """A clause of the best sentence, where that sentence is too long and all that fits is far behind it."""
-        free = [i for i in self.usable if self.figures.openings[i] != "dangling"]
+        free = [i for i in self.usable if self.openings[i] != "dangling"]
         best = max(free, key=self.scores.__getitem__, default=None)
         if best is None or best in chosen or reader_length(self.printed(best)) <= longest:
             return None
@@ -141,12 +147,26 @@ class _Choice:
     def key(self, index: int, piece: Span | None = None) -> KeySentence:
         """The key sentence at `index`, or the piece of it."""
         sentence = self.article.sentences[index]
-        start, end = self.figures.parts[index]
+        start, end = self.parts[index]
         if piece is not None:
             start, end = start + piece[0], start + piece[1]
         first, last = place(sentence, self.article.article.body, start, end)
         score = round(self.scores[index], 4)
         return KeySentence(sentence.index, sentence.text[start:end], first, last, score, clause=piece is not None)
+
+
+def _usable(
+    sentences: Sequence[Sentence], parts: list[Span], live: list[bool], openings: list[str | None]
+) -> list[int]:
+    """Positions of the sentences that may be printed; where no sentence is whole, of the lines that may."""
+    whole: list[int] = []
+    lines: list[int] = []
+    for i, (sentence, (start, end)) in enumerate(zip(sentences, parts, strict=True)):
+        if sentence.furniture or start == end:
+            continue
+        alone = live[i] and end - start >= _SHORTEST and openings[i] != "caption"
+        (whole if alone else lines).append(i)
+    return whole or lines
 
 
 def _overlap(words: set[str], others: set[str]) -> float:
