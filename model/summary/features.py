@@ -142,27 +142,29 @@ def _characters(articles: Sequence[SegmentedArticle], texts: list[str], bounds: 
 
 
 def _headline_characters(
-    articles: Sequence[SegmentedArticle], codes: NDArray[np.uint32], starts: Numbers, bounds: Numbers
+    articles: Sequence[SegmentedArticle], codes: NDArray[np.uint32], starts: Numbers, bounds: Sequence[int]
 ) -> Figures:
     """The share of its headline's Han characters that each sentence has.
 
-    Each character is a bit, and a sentence joins its bits: `_BITS` characters at a time.
+    Each character is a bit, and a sentence joins its bits: `_BITS` characters of a headline at a time.
     """
-    shares = np.zeros(len(starts) - 1)
+    headlines = [
+        [c for c in set("".join(a.headline_tokens)) if _FIRST_HAN <= c <= _LAST_HAN] for a in articles
+    ]
+    many = [len(chars) or 1 for chars in headlines]
     place = np.zeros(ord(_LAST_HAN) + 2, np.uint8)  # what is beyond is read as the last, which is no character
-    for article, first, last in zip(articles, bounds.tolist(), bounds[1:].tolist(), strict=False):
-        chars = [c for c in set("".join(article.headline_tokens)) if _FIRST_HAN <= c <= _LAST_HAN]
-        begin, end = starts[first], starts[last]
-        for at in range(0, len(chars), _BITS):
+    edges = starts[bounds].tolist()
+    met = np.zeros(len(starts) - 1, np.intp)
+    for at in range(0, max(many), _BITS):
+        places = np.zeros(edges[-1], np.uint8)
+        for chars, (begin, end) in zip(headlines, pairwise(edges), strict=True):
             some = _codes("".join(chars[at : at + _BITS]))
             place[some] = _PLACES[: len(some)]
-            bits = _BIT.take(place.take(codes[begin:end], mode="clip"))
+            place.take(codes[begin:end], out=places[begin:end], mode="clip")
             place[some] = 0
-            met = np.bitwise_or.reduceat(bits, starts[first:last] - begin)
-            shares[first:last] += list(map(int.bit_count, met.tolist()))
-        if chars:
-            shares[first:last] /= len(chars)
-    return shares
+        joined = np.bitwise_or.reduceat(_BIT.take(places), starts[:-1])
+        met += list(map(int.bit_count, joined.tolist()))
+    return met / np.array(many).repeat(np.diff(bounds))
 
 
 def _codes(text: str) -> NDArray[np.uint32]:

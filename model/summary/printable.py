@@ -35,7 +35,7 @@ _MARKERS = re.compile(
 _DATELINE = re.compile(rf"(?:{_SOURCE}|^)((?:{_HAN}|[·、/ ]){{0,12}}?{_DAY})(?:专|综合)?(?:电|讯|消息)")
 # Only where one of these stands near the start can a marker be: it spares the search on all other sentences.
 _LEADS = frozenset("■□●○◆◇★▲（(【[")
-_MARK = re.compile(r"[讯电：:]|消息|记者|通讯员|报道")
+_MARK = re.compile("讯|电|消息|记者|报道|编辑|实习生|特派员|来源|转自|原标题")
 _NEAR = 43
 _TAIL = re.compile(
     r"[\s]*(?:[（(【\[](?:完|未完待续|责编|责任编辑|编辑|记者|本报|通讯员|新华社|作者|来源|资料|图/|文/|央视|总台|"
