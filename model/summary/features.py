@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
+from math import log1p
 from operator import ne
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +42,10 @@ FEATURES = (
     "deed",
     "plans",
 )
-# Where the figures of length begin, how many characters make one, and the most of them.
-_FROM = np.array([[22], [60]])
-_PER = np.array([[-22], [60]])
-_MOST = np.array([[1], [2]])
+# The figures of length, short and long, by the number of characters; beyond the last they stay as they are.
+_BY_SIZE = np.array([[max(0, 1 - n / 22), max(0, n / 60 - 1)] for n in range(181)]).T
+_BY_FIGURES = np.array([0, 0.25, 0.5, 0.75, 1])
 _MOST_CUES = np.array([[most] for most in CUE_MOST])
-_MOST_FIGURES = 4
 _KINDS = len(CUE_MOST) + 1
 _BITS = 63
 _BIT = np.array([0, *(1 << n for n in range(_BITS))])
@@ -94,13 +93,12 @@ def table(articles: Sequence[SegmentedArticle]) -> Table:
     ended = [t[-1:] in ENDED for t in texts]
     live = _live(sentences, ended, starts)
     openings = [found.lastgroup if t[:1] in OPENERS and (found := OPENING.match(t)) else None for t in texts]
-    reports = np.array(live)
-    bounds = np.array(starts)
+    counts = np.array([len(a.sentences) for a in articles])
     rows = [
-        *_place(reports, bounds),
-        ~np.array(ended),
-        *_characters(articles, texts, bounds),
-        *_words(articles, sentences, reports, bounds),
+        *_place(live, starts),
+        [not end for end in ended],
+        *_characters(articles, texts, starts, counts),
+        *_words(articles, sentences, live, starts, counts),
     ]
     return Table(np.concatenate(rows).reshape(len(FEATURES), -1), parts, live, openings, starts)
 
@@ -114,57 +112,63 @@ def _live(sentences: Sequence[Sentence], ended: Sequence[bool], starts: Sequence
     return live
 
 
-def _place(live: NDArray[np.bool_], bounds: Numbers) -> tuple[Figures, Figures]:
-    """How many live sentences stand before, and as a share of them all."""
-    before = np.zeros(len(live) + 1, np.intp)
-    live.cumsum(out=before[1:])
-    at_bounds = before[bounds]
-    sizes = bounds[1:] - bounds[:-1]
-    ranks = before[:-1] - at_bounds[:-1].repeat(sizes)
-    return np.log1p(ranks), ranks / np.maximum(at_bounds[1:] - at_bounds[:-1], 1).repeat(sizes)
+def _place(live: Sequence[bool], starts: Sequence[int]) -> tuple[list[float], list[float]]:
+    """How many live sentences of the article stand before, and as a share of them all."""
+    ranks: list[float] = []
+    shares: list[float] = []
+    for start, end in pairwise(starts):
+        *before, count = accumulate(live[start:end], initial=0)
+        ranks += map(log1p, before)
+        shares += [n / (count or 1) for n in before]
+    return ranks, shares
 
 
-def _characters(articles: Sequence[SegmentedArticle], texts: list[str], bounds: Numbers) -> Iterator[NDArray[Any]]:
+def _characters(
+    articles: Sequence[SegmentedArticle], texts: list[str], starts: Sequence[int], counts: Numbers
+) -> Iterator[NDArray[Any]]:
     """Length, an opening quotation mark, numbers in figures, and the share of the headline's characters that come back.
 
     A sentence is read with the line feed before it, so that none is empty.
     """
     codes = _codes("\n".join(["", *texts, ""]))
-    sizes = np.array(list(map(len, texts)), np.intp)
-    starts = np.zeros(len(texts) + 1, np.intp)
-    (sizes + 1).cumsum(out=starts[1:])
-    yield from np.minimum(np.maximum((sizes - _FROM) / _PER, 0), _MOST)
-    yield codes[starts[:-1] + 1] == _QUOTE
+    sizes = np.array(list(map(len, texts)))
+    ends = (sizes + 1).cumsum()
+    begins = ends - sizes - 1
+    yield from _BY_SIZE.take(sizes, 1, mode="clip")
+    yield codes[begins + 1] == _QUOTE
     digit = DIGIT.take(codes, mode="clip")
-    figures = np.add.reduceat(digit[1:] > digit[:-1], starts[:-1], dtype=np.intp)
-    yield np.minimum(figures, _MOST_FIGURES) / _MOST_FIGURES
-    yield _headline_characters(articles, codes, starts, bounds)
+    yield _BY_FIGURES.take(np.add.reduceat(digit[1:] > digit[:-1], begins, dtype=np.intp), mode="clip")
+    edges = [0, *ends[np.array(starts[1:]) - 1].tolist()]
+    yield _headline_characters([a.headline_tokens for a in articles], codes, edges, begins, counts)
 
 
 def _headline_characters(
-    articles: Sequence[SegmentedArticle], codes: NDArray[np.uint32], starts: Numbers, bounds: Sequence[int]
+    headlines: Sequence[Sequence[str]], codes: NDArray[np.uint32], edges: Sequence[int], begins: Numbers, counts: Numbers
 ) -> Figures:
     """The share of its headline's Han characters that each sentence has.
 
     Each character is a bit, and a sentence joins its bits: `_BITS` characters of a headline at a time.
     """
-    headlines = [
-        [c for c in set("".join(a.headline_tokens)) if _FIRST_HAN <= c <= _LAST_HAN] for a in articles
-    ]
-    many = [len(chars) or 1 for chars in headlines]
-    place = np.zeros(ord(_LAST_HAN) + 2, np.uint8)  # what is beyond is read as the last, which is no character
-    edges = starts[bounds].tolist()
-    met = np.zeros(len(starts) - 1, np.intp)
-    for at in range(0, max(many), _BITS):
-        places = np.zeros(edges[-1], np.uint8)
-        for chars, (begin, end) in zip(headlines, pairwise(edges), strict=True):
-            some = _codes("".join(chars[at : at + _BITS]))
-            place[some] = _PLACES[: len(some)]
-            place.take(codes[begin:end], out=places[begin:end], mode="clip")
-            place[some] = 0
-        joined = np.bitwise_or.reduceat(_BIT.take(places), starts[:-1])
-        met += list(map(int.bit_count, joined.tolist()))
-    return met / np.array(many).repeat(np.diff(bounds))
+    wanted = [[c for c in set("".join(words)) if _FIRST_HAN <= c <= _LAST_HAN] for words in headlines]
+    met = np.zeros(len(begins))
+    for at in range(0, max(map(len, wanted)), _BITS):
+        places = [
+            _placed(chars[at : at + _BITS]).take(codes[begin:end], mode="clip")
+            for chars, (begin, end) in zip(wanted, pairwise(edges), strict=True)
+        ]
+        joined = np.bitwise_or.reduceat(_BIT.take(np.concatenate(places)), begins)
+        met += np.fromiter(map(int.bit_count, joined.tolist()), np.intp, len(met))
+    return met / np.array([len(chars) or 1 for chars in wanted]).repeat(counts)
+
+
+def _placed(chars: Sequence[str]) -> NDArray[np.uint8]:
+    """By code point the place of each of at most `_BITS` characters, from 1; 0 for all others.
+
+    What is beyond is to be read as the last entry, which is no character.
+    """
+    place = np.zeros(ord(_LAST_HAN) + 2, np.uint8)
+    place[_codes("".join(chars))] = _PLACES[: len(chars)]
+    return place
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
@@ -172,7 +176,11 @@ def _codes(text: str) -> NDArray[np.uint32]:
 
 
 def _words(
-    articles: Sequence[SegmentedArticle], sentences: Sequence[Sentence], live: NDArray[np.bool_], bounds: Numbers
+    articles: Sequence[SegmentedArticle],
+    sentences: Sequence[Sentence],
+    live: Sequence[bool],
+    starts: Sequence[int],
+    counts: Numbers,
 ) -> Iterator[Figures]:
     """What a sentence shares with the others of its article, and its cues, by its distinct long words.
 
@@ -181,20 +189,20 @@ def _words(
     size = len(sentences)
     numbers = [a.words.numbers for a in articles]
     offsets = list(accumulate(map(len, numbers), initial=0))
-    counts = np.array([len(s.tokens) for s in sentences])
-    tokens = np.concatenate([a.words.tokens[a.words.starts[0] :] for a in articles])
-    if len(articles) > 1:
-        tokens = tokens + np.array(offsets[:-1]).repeat(np.add.reduceat(counts, bounds[:-1]))
+    tokens = [a.words.tokens[a.words.starts[0] :] for a in articles]
+    token = np.concatenate(tokens) + np.array(offsets[:-1]).repeat(list(map(len, tokens)))
     long = np.fromiter(map(len, chain.from_iterable(numbers)), np.intp, offsets[-1]) > 1
     bits = offsets[-1].bit_length()
-    sentence, word = _distinct((np.arange(size).repeat(counts) << bits | tokens)[long[tokens]], bits)
+    owner = np.arange(size).repeat([len(s.tokens) for s in sentences])
+    sentence, word = _distinct((owner << bits | token)[long[token]], bits)
     held = np.bincount(sentence, minlength=size)
     # Centrality: words shared with the other sentences, per root of length, so that the highest of the live ones is 1.
     # The similarity matrix is never built: M(Mᵀr) with r = 1 needs the word counts of the whole article only.
-    known = np.bincount(word, live[sentence])
+    reports = np.array(live)
+    known = np.bincount(word, reports[sentence])
     shared = (np.bincount(sentence, known[word], size) - held) / np.sqrt(held + 1)
-    highest = np.maximum(np.maximum.reduceat(shared * live, bounds[:-1]), 0.5)
-    yield np.maximum(shared / highest.repeat(bounds[1:] - bounds[:-1]), 0)
+    highest = np.maximum(np.maximum.reduceat(shared * reports, starts[:-1]), 0.5)
+    yield np.maximum(shared / highest.repeat(counts), 0)
     yield from _cues(numbers, offsets, sentence, word, size)
 
 

@@ -48,6 +48,7 @@ _MOST_MARKERS = 4
 
 _PAIRS = (("“", "”"), ("（", "）"), ("《", "》"), ("「", "」"), ("(", ")"), ("『", "』"), ("【", "】"))
 
+_PAIRED = re.compile("[“”（）《》「」()『』【】\"]")
 _UNIT = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)*%?|\S")
 _BREAK = re.compile(r"[，；]")
 _SHORTEST_CLAUSE = 10
@@ -115,6 +116,8 @@ def opening(text: str) -> tuple[str, str]:
 
 def balanced(text: str) -> bool:
     """Whether quotation marks, brackets and book-title marks pair up."""
+    if _PAIRED.search(text) is None:
+        return True
     for opens, closes in _PAIRS:
         if text.count(opens) != text.count(closes):
             return False
