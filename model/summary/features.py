@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 from math import log1p
-from operator import ne
+from operator import add, ne
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,9 +32,9 @@ FEATURES = (
     "log_rank",  # log(1 + how many such sentences stand before)
     "rank_share",  # that number as a share of them all
     "unended",  # no terminator: a subhead, a table row
+    "opens_quote",
     "short",  # below 22 characters, by how much
     "long",  # above 60, by how much
-    "opens_quote",
     "figures",
     "headline_chars",  # share of the headline's Han characters that come back: sees through abbreviations
     "centrality",  # words shared with the other sentences, per root of length, against the highest of the article
@@ -42,8 +42,8 @@ FEATURES = (
     "deed",
     "plans",
 )
-# The figures of length, short and long, by the number of characters; beyond the last they stay as they are.
-_BY_SIZE = np.array([[max(0, 1 - n / 22), max(0, n / 60 - 1)] for n in range(181)]).T
+# The figures of length, short and long, by the number of characters and 1; beyond the last they stay as they are.
+_BY_SIZE = np.array([[max(0, 1 - n / 22), max(0, n / 60 - 1)] for n in (0, *range(181))]).T
 _BY_FIGURES = np.array([0, 0.25, 0.5, 0.75, 1])
 _MOST_CUES = np.array([[most] for most in CUE_MOST])
 _KINDS = len(CUE_MOST) + 1
@@ -51,7 +51,6 @@ _BITS = 63
 _BIT = np.array([0, *(1 << n for n in range(_BITS))])
 _PLACES = np.arange(1, _BITS + 1)
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
-_QUOTE = ord("“")
 
 Numbers = NDArray[np.intp]
 Figures = NDArray[np.float64]
@@ -73,10 +72,10 @@ class Table:
     openings: list[str | None]
     starts: list[int]
 
-    def scores(self, weights: Sequence[float]) -> list[float]:
+    def scores(self, weights: Figures) -> list[float]:
         """The weighed sum of each sentence's figures; `weights` are in the order of `FEATURES`."""
         # Not a matrix product: that rounds by the place in the row, so that like sentences would not score alike.
-        scores: list[float] = np.add.reduce(self.figures * np.array(weights)[:, None]).tolist()
+        scores: list[float] = np.add.reduce(self.figures * weights[:, None]).tolist()
         return scores
 
 
@@ -93,12 +92,12 @@ def table(articles: Sequence[SegmentedArticle]) -> Table:
     ended = [t[-1:] in ENDED for t in texts]
     live = _live(sentences, ended, starts)
     openings = [found.lastgroup if t[:1] in OPENERS and (found := OPENING.match(t)) else None for t in texts]
-    counts = np.array([len(a.sentences) for a in articles])
     rows = [
         *_place(live, starts),
         [not end for end in ended],
-        *_characters(articles, texts, starts, counts),
-        *_words(articles, sentences, live, starts, counts),
+        [t[:1] == "“" for t in texts],
+        *_characters(articles, texts, starts),
+        *_words(articles, sentences, live, starts),
     ]
     return Table(np.concatenate(rows).reshape(len(FEATURES), -1), parts, live, openings, starts)
 
@@ -124,41 +123,41 @@ def _place(live: Sequence[bool], starts: Sequence[int]) -> tuple[list[float], li
 
 
 def _characters(
-    articles: Sequence[SegmentedArticle], texts: list[str], starts: Sequence[int], counts: Numbers
-) -> Iterator[NDArray[Any]]:
-    """Length, an opening quotation mark, numbers in figures, and the share of the headline's characters that come back.
+    articles: Sequence[SegmentedArticle], texts: list[str], starts: Sequence[int]
+) -> Iterator[NDArray[Any] | list[float]]:
+    """Length, numbers in figures, and the share of the headline's characters that come back.
 
     A sentence is read with the line feed before it, so that none is empty.
     """
     codes = _codes("\n".join(["", *texts, ""]))
-    sizes = np.array(list(map(len, texts)))
-    ends = (sizes + 1).cumsum()
-    begins = ends - sizes - 1
+    sizes = [len(t) + 1 for t in texts]
+    edges = list(accumulate(sizes, initial=0))
+    begins = np.array(edges[:-1])
     yield from _BY_SIZE.take(sizes, 1, mode="clip")
-    yield codes[begins + 1] == _QUOTE
     digit = DIGIT.take(codes, mode="clip")
     yield _BY_FIGURES.take(np.add.reduceat(digit[1:] > digit[:-1], begins, dtype=np.intp), mode="clip")
-    edges = [0, *ends[np.array(starts[1:]) - 1].tolist()]
-    yield _headline_characters([a.headline_tokens for a in articles], codes, edges, begins, counts)
+    pieces = [codes[edges[start] : edges[end]] for start, end in pairwise(starts)]
+    yield _headline_characters([a.headline_tokens for a in articles], pieces, begins, starts)
 
 
 def _headline_characters(
-    headlines: Sequence[Sequence[str]], codes: NDArray[np.uint32], edges: Sequence[int], begins: Numbers, counts: Numbers
-) -> Figures:
+    headlines: Sequence[Sequence[str]], codes: Sequence[NDArray[np.uint32]], begins: Numbers, starts: Sequence[int]
+) -> list[float]:
     """The share of its headline's Han characters that each sentence has.
 
     Each character is a bit, and a sentence joins its bits: `_BITS` characters of a headline at a time.
     """
     wanted = [[c for c in set("".join(words)) if _FIRST_HAN <= c <= _LAST_HAN] for words in headlines]
-    met = np.zeros(len(begins))
+    met = [0] * len(begins)
     for at in range(0, max(map(len, wanted)), _BITS):
         places = [
-            _placed(chars[at : at + _BITS]).take(codes[begin:end], mode="clip")
-            for chars, (begin, end) in zip(wanted, pairwise(edges), strict=True)
+            _placed(chars[at : at + _BITS]).take(piece, mode="clip") for chars, piece in zip(wanted, codes, strict=True)
         ]
         joined = np.bitwise_or.reduceat(_BIT.take(np.concatenate(places)), begins)
-        met += np.fromiter(map(int.bit_count, joined.tolist()), np.intp, len(met))
-    return met / np.array([len(chars) or 1 for chars in wanted]).repeat(counts)
+        met = list(map(add, met, map(int.bit_count, joined.tolist())))
+    return [
+        n / (len(chars) or 1) for chars, (start, end) in zip(wanted, pairwise(starts), strict=True) for n in met[start:end]
+    ]
 
 
 def _placed(chars: Sequence[str]) -> NDArray[np.uint8]:
@@ -180,7 +179,6 @@ def _words(
     sentences: Sequence[Sentence],
     live: Sequence[bool],
     starts: Sequence[int],
-    counts: Numbers,
 ) -> Iterator[Figures]:
     """What a sentence shares with the others of its article, and its cues, by its distinct long words.
 
@@ -189,8 +187,8 @@ def _words(
     size = len(sentences)
     numbers = [a.words.numbers for a in articles]
     offsets = list(accumulate(map(len, numbers), initial=0))
-    tokens = [a.words.tokens[a.words.starts[0] :] for a in articles]
-    token = np.concatenate(tokens) + np.array(offsets[:-1]).repeat(list(map(len, tokens)))
+    tokens = [a.words.tokens[a.words.starts[0] :] + offset for a, offset in zip(articles, offsets, strict=False)]
+    token = np.concatenate(tokens)
     long = np.fromiter(map(len, chain.from_iterable(numbers)), np.intp, offsets[-1]) > 1
     bits = offsets[-1].bit_length()
     owner = np.arange(size).repeat([len(s.tokens) for s in sentences])
@@ -202,7 +200,7 @@ def _words(
     known = np.bincount(word, reports[sentence])
     shared = (np.bincount(sentence, known[word], size) - held) / np.sqrt(held + 1)
     highest = np.maximum(np.maximum.reduceat(shared * reports, starts[:-1]), 0.5)
-    yield np.maximum(shared / highest.repeat(counts), 0)
+    yield np.maximum(shared / highest.repeat([len(a.sentences) for a in articles]), 0)
     yield from _cues(numbers, offsets, sentence, word, size)
 
 

@@ -6,11 +6,15 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from model.errors import BundleError
 from model.summary.features import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 # For a bundle that holds none: what `training.fit_summary` learned first, rounded.
 _DEFAULTS = {
@@ -40,10 +44,11 @@ class Ranker:
     weights: Mapping[str, float] = field(default_factory=lambda: dict(_DEFAULTS))
     redundancy: float = 1.0
 
-    @property
-    def vector(self) -> tuple[float, ...]:
-        """The weights in the order of `FEATURES`."""
-        return tuple(self.weights.get(name, 0.0) for name in FEATURES)
+    vector: NDArray[np.float64] = field(init=False, repr=False, compare=False)
+    """The weights in the order of `FEATURES`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vector", np.array([self.weights.get(name, 0.0) for name in FEATURES]))
 
     def to_json(self) -> dict[str, object]:
         """What `from_json` reads."""
