@@ -16,7 +16,7 @@ from model.furniture import furniture
 from model.normalise import normalise
 from model.segmenter import Segmenter
 from model.sentences import paragraph_spans, sentence_spans, unwrap
-from model.summary import PRESETS, Ranker, opening, select
+from model.summary import PRESETS, Ranker, opening, select, select_each
 from model.summary.features import FEATURES, table
 from model.summary.printable import balanced, clause, printable_part, reader_length
 
@@ -255,20 +255,18 @@ def test_clauses_are_beginnings_within_the_bound(text: str) -> None:
         assert balanced(text[: found[1]])
 
 
-def test_rows_follow_the_names() -> None:
-    """One row a sentence, one finite figure a name."""
+def test_figures_follow_the_names() -> None:
+    """A row a name and a column a sentence, all of them small."""
     article = segmented(BODY, HEADLINE)
-    rows = table(article).rows
+    figures = table([article]).figures
 
-    assert len(rows) == len(article.sentences)
-    assert {len(row) for row in rows} == {len(FEATURES)}
-    assert all(-10 < value < 10 for row in rows for value in row)
-    assert table(SegmentedArticle(Article(""), (), ())).rows == []
+    assert figures.shape == (len(FEATURES), len(article.sentences))
+    assert (abs(figures) < 10).all()
 
 
 def figure(name: str, body: str, headline: str = "") -> list[float]:
     """One figure of each sentence."""
-    return [row[FEATURES.index(name)] for row in table(segmented(body, headline)).rows]
+    return table([segmented(body, headline)]).figures[FEATURES.index(name)].tolist()
 
 
 def test_numbers_are_counted_by_sentence() -> None:
@@ -286,20 +284,52 @@ def test_characters_of_a_long_headline() -> None:
 
 def test_words_count_once_a_sentence() -> None:
     """Of a sentence's words each counts once; a sentence without any shares nothing."""
-    tokens = (("充电", "充电", "小区", "。"), ("小区", "充电", "召开"), ("！",), ())
+    tokens = (("充电", "充电", "小区", "。"), ("小区", "充电", "召开", "。"), ("！",), ())
     sentences = tuple(Sentence(i, "".join(t), 9 * i, 9 * i + len("".join(t)), 0, t) for i, t in enumerate(tokens))
-    columns = table(SegmentedArticle(Article(""), ("充电",), sentences)).columns
+    figures = table([SegmentedArticle(Article(""), ("充电",), sentences)]).figures
 
-    assert list(columns["lead_echo"]) == [0.0, 2 / 3, 0.0, 0.0]
-    assert list(columns["headline_words"]) == [1.0, 1.0, 0.0, 0.0]
-    assert list(columns["deed"]) == [0.0, 0.5, 0.0, 0.0]
+    shared = [2 * 2 - 2, 2 * 2 + 1 - 3, 0, 0]
+    rooted = [n / (held + 1) ** 0.5 for n, held in zip(shared, (2, 3, 0, 0), strict=True)]
+    assert figures[FEATURES.index("centrality")] == pytest.approx([n / max(rooted) for n in rooted])
+    assert figures[FEATURES.index("deed")].tolist() == [0.0, 0.5, 0.0, 0.0]
+
+
+def test_lengths_are_figures() -> None:
+    """Short below 22 characters, long above 60 and at most twice."""
+    body = "。".join("桥" * n for n in (10, 21, 59, 89, 400)) + "。"
+    assert figure("short", body) == pytest.approx([0.5, 0, 0, 0, 0])
+    assert figure("long", body) == pytest.approx([0, 0, 0, 0.5, 2])
+
+
+ARTICLES = [
+    segmented(BODY, HEADLINE),
+    segmented("", HEADLINE),
+    segmented("“话没有说完。\n桥今天通车，全长320米。他说好。", "".join(map(chr, range(0x4E00, 0x4E00 + 200)))),
+    segmented("责任编辑：贺青"),
+    segmented("项目 数量\n甲镇小学 12 间\n来源：县教育局", "甲镇小学"),
+    segmented("图为新桥。他来了，带着三百斤新米。新桥今天通车。"),
+    segmented("鹭洲镇的桥。" + "镇里开会，新增3处小区充电棚。" * 30, HEADLINE),
+]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(ARTICLES), max_size=9), st.integers(1, 4), st.none() | st.integers(1, 80))
+def test_an_article_does_not_hang_on_its_group(group: list[SegmentedArticle], count: int, longest: int | None) -> None:
+    """Whatever stands before and behind it: the same sentences with the same scores, to the last bit."""
+    alone = [select(article, RANKER, sentences=count, max_chars=longest) for article in group]
+    held = [article for article in group if article.sentences]
+
+    assert select_each(group, RANKER, sentences=count, max_chars=longest) == alone
+    if held:
+        scores = [score for article in held for score in table([article]).scores(RANKER.vector)]
+        assert table(held).scores(RANKER.vector) == scores
 
 
 def test_like_sentences_score_alike() -> None:
     """Whatever its place among the others: only position may tell equal sentences apart."""
-    weights = {name: 0.1 * n + 0.7 for n, name in enumerate(FEATURES) if "rank" not in name and "lead" not in name}
+    weights = Ranker({name: 0.1 * n + 0.7 for n, name in enumerate(FEATURES) if "rank" not in name}).vector
     for count in range(2, 40):
-        scores = table(segmented("鹭洲镇的桥。" + "镇里开会，新增3处小区充电棚。" * count)).scores(weights)
+        scores = table([segmented("鹭洲镇的桥。" + "镇里开会，新增3处小区充电棚。" * count)]).scores(weights)
         assert len(set(scores[1:])) == 1
 
 

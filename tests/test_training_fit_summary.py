@@ -27,11 +27,11 @@ def segmented(headline: str, body: str):
 def synthetic(seed: int, count: int = 60) -> list[Example]:
     """Articles whose best sentence has the most figures and whose never sentence is quoted."""
     rng = np.random.default_rng(seed)
-    figures, quotation = FEATURES.index("figures"), FEATURES.index("quotation")
+    figures, quoted = FEATURES.index("figures"), FEATURES.index("opens_quote")
     examples = []
     for _ in range(count):
         rows = rng.normal(0, 0.1, (6, len(FEATURES)))
-        rows[1, figures], rows[4, quotation] = 1.0, 1.0
+        rows[1, figures], rows[4, quoted] = 1.0, 1.0
         examples.append(Example("own", rows, np.array([0.0, 1.0, 0.0, 0.6, -0.6, 0.0])))
     return examples
 
@@ -40,7 +40,7 @@ def test_the_fit_finds_what_the_marks_say() -> None:
     """Weights follow the marks, and the best sentence of unseen articles is found."""
     ranker = fit_ranker(synthetic(1))
 
-    assert ranker.weights["figures"] > 0.5 > -0.2 > ranker.weights["quotation"]
+    assert ranker.weights["figures"] > 0.5 > -0.2 > ranker.weights["opens_quote"]
     assert hits(synthetic(2), ranker)["best_hit"] > 0.95
     assert hits(synthetic(2), ranker)["never_rate"] < 0.05
 
@@ -94,7 +94,7 @@ def test_collecting_from_reports() -> None:
 
     assert [e.kind for e in examples] == ["read", "standfirst", "headline"]
     assert examples[0].value.tolist() == [1.0, 0.6, -0.6, 0.0, 0.0]
-    assert not examples[2].rows[:, FEATURES.index("headline_words")].any()
+    assert not examples[2].rows[:, FEATURES.index("headline_chars")].any()
 
 
 def test_worth_names_every_feature() -> None:
@@ -103,7 +103,7 @@ def test_worth_names_every_feature() -> None:
 
     assert set(losses) == {"all", *FEATURES}
     assert losses["figures"]["best_hit"] > 0.2
-    assert abs(losses["contact"]["best_hit"]) < 0.2
+    assert abs(losses["plans"]["best_hit"]) < 0.2
     table = worth_table(losses).splitlines()
     assert table[0] == "| feature | best_hit | keep_precision | never_rate | near |"
     assert len(table) == 3 + len(FEATURES)

@@ -114,7 +114,7 @@ def _pack(examples: Iterable[Example]) -> list[tuple[float, _Pack]]:
 
 def hits(examples: Iterable[Example], ranker: Ranker, *, sentences: int = 2) -> dict[str, float]:
     """How the ranker's first `sentences` fare against the marks, by rows alone: best hit, kept share, never share."""
-    weights = np.array(ranker.vector)
+    weights = ranker.vector
     best: list[bool] = []
     keep: list[bool] = []
     never: list[bool] = []
@@ -132,7 +132,7 @@ def hits(examples: Iterable[Example], ranker: Ranker, *, sentences: int = 2) -> 
 
 def near(examples: Iterable[Example], ranker: Ranker, *, sentences: int = 2) -> float:
     """The share of the ranker's first `sentences` that are among the three nearest to an editor's own words."""
-    weights = np.array(ranker.vector)
+    weights = ranker.vector
     found = [
         share
         for example in examples

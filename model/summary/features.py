@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 from math import log1p
-from operator import add, ne
-from typing import TYPE_CHECKING, Any
+from operator import ne
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from model.summary.cues import CUE_MOST, CUES, DIGIT, ENDED, OPENERS, OPENING
 from model.summary.printable import printable_parts
@@ -92,7 +92,7 @@ def table(articles: Sequence[SegmentedArticle]) -> Table:
     ended = [t[-1:] in ENDED for t in texts]
     live = _live(sentences, ended, starts)
     openings = [found.lastgroup if t[:1] in OPENERS and (found := OPENING.match(t)) else None for t in texts]
-    rows = [
+    rows: list[ArrayLike] = [
         *_place(live, starts),
         [not end for end in ended],
         [t[:1] == "“" for t in texts],
@@ -122,9 +122,7 @@ def _place(live: Sequence[bool], starts: Sequence[int]) -> tuple[list[float], li
     return ranks, shares
 
 
-def _characters(
-    articles: Sequence[SegmentedArticle], texts: list[str], starts: Sequence[int]
-) -> Iterator[NDArray[Any] | list[float]]:
+def _characters(articles: Sequence[SegmentedArticle], texts: list[str], starts: Sequence[int]) -> Iterator[Figures]:
     """Length, numbers in figures, and the share of the headline's characters that come back.
 
     A sentence is read with the line feed before it, so that none is empty.
@@ -137,27 +135,27 @@ def _characters(
     digit = DIGIT.take(codes, mode="clip")
     yield _BY_FIGURES.take(np.add.reduceat(digit[1:] > digit[:-1], begins, dtype=np.intp), mode="clip")
     pieces = [codes[edges[start] : edges[end]] for start, end in pairwise(starts)]
-    yield _headline_characters([a.headline_tokens for a in articles], pieces, begins, starts)
+    counts = [len(a.sentences) for a in articles]
+    yield _headline_characters([a.headline_tokens for a in articles], pieces, begins, counts)
 
 
 def _headline_characters(
-    headlines: Sequence[Sequence[str]], codes: Sequence[NDArray[np.uint32]], begins: Numbers, starts: Sequence[int]
-) -> list[float]:
+    headlines: Sequence[Sequence[str]], codes: Sequence[NDArray[np.uint32]], begins: Numbers, counts: Sequence[int]
+) -> Figures:
     """The share of its headline's Han characters that each sentence has.
 
     Each character is a bit, and a sentence joins its bits: `_BITS` characters of a headline at a time.
     """
     wanted = [[c for c in set("".join(words)) if _FIRST_HAN <= c <= _LAST_HAN] for words in headlines]
-    met = [0] * len(begins)
+    met = np.zeros(len(begins))
     for at in range(0, max(map(len, wanted)), _BITS):
         places = [
             _placed(chars[at : at + _BITS]).take(piece, mode="clip") for chars, piece in zip(wanted, codes, strict=True)
         ]
         joined = np.bitwise_or.reduceat(_BIT.take(np.concatenate(places)), begins)
-        met = list(map(add, met, map(int.bit_count, joined.tolist())))
-    return [
-        n / (len(chars) or 1) for chars, (start, end) in zip(wanted, pairwise(starts), strict=True) for n in met[start:end]
-    ]
+        met += np.fromiter(map(int.bit_count, joined.tolist()), np.intp, len(met))
+    shares: Figures = met / np.array([len(chars) or 1 for chars in wanted]).repeat(counts)
+    return shares
 
 
 def _placed(chars: Sequence[str]) -> NDArray[np.uint8]:
@@ -218,9 +216,11 @@ def _cues(
     numbers: Sequence[Mapping[str, int]], offsets: Sequence[int], sentence: Numbers, word: Numbers, size: int
 ) -> Figures:
     """When; how much is done; how much is planned."""
-    kind = np.zeros(offsets[-1], np.intp)
+    kind = bytearray(offsets[-1])
     for offset, known in zip(offsets, numbers, strict=False):
         for cue in CUES.keys() & known.keys():
             kind[offset + known[cue]] = CUES[cue]
-    found = np.bincount(sentence * _KINDS + kind[word], minlength=size * _KINDS).reshape(size, _KINDS)
-    return np.minimum(found.T[1:], _MOST_CUES) / _MOST_CUES
+    kinds = np.frombuffer(kind, np.uint8)[word]
+    found = np.bincount(sentence * _KINDS + kinds, minlength=size * _KINDS).reshape(size, _KINDS)
+    shares: Figures = np.minimum(found.T[1:], _MOST_CUES) / _MOST_CUES
+    return shares

@@ -48,7 +48,7 @@ _MOST_MARKERS = 4
 
 _PAIRS = (("“", "”"), ("（", "）"), ("《", "》"), ("「", "」"), ("(", ")"), ("『", "』"), ("【", "】"))
 
-_PAIRED = re.compile("[“”（）《》「」()『』【】\"]")
+_PAIRED = re.compile('[“”（）《》「」()『』【】"]')
 _UNIT = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)*%?|\S")
 _BREAK = re.compile(r"[，；]")
 _SHORTEST_CLAUSE = 10
@@ -90,7 +90,9 @@ def printable_part(text: str, *, opens_paragraph: bool = True) -> tuple[int, int
 def printable_parts(texts: Sequence[str], opens_paragraph: Sequence[bool]) -> list[tuple[int, int]]:
     """`printable_part` of each sentence: most neither open a paragraph nor end like a tail, and are printed whole."""
     return [
-        printable_part(text, opens_paragraph=opens) if (opens and _marked(text)) or _tailed(text) else (0, len(text))
+        printable_part(text, opens_paragraph=opens)
+        if (opens and _marked(text)) or text[-1:] in _CLOSERS or _EDITED in text
+        else (0, len(text))
         for text, opens in zip(texts, opens_paragraph, strict=True)
     ]
 

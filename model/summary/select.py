@@ -59,7 +59,13 @@ def select_each(
     figures = table([articles[n] for n in held])
     scores = figures.scores(ranker.vector)
     for n, (start, end) in zip(held, pairwise(figures.starts), strict=True):
-        choice = _Choice(articles[n], scores[start:end], figures.parts[start:end], figures.live[start:end], figures.openings[start:end])
+        choice = _Choice(
+            articles[n],
+            scores[start:end],
+            figures.parts[start:end],
+            figures.live[start:end],
+            figures.openings[start:end],
+        )
         summaries[n] = choice.summary(ranker.redundancy, sentences, max_chars)
     return summaries
 
@@ -67,7 +73,14 @@ def select_each(
 class _Choice:
     """The sentences of an article that may be printed, with their scores."""
 
-    def __init__(self, article: SegmentedArticle, scores: list[float], parts: list[Span], live: list[bool], openings: list[str | None]) -> None:
+    def __init__(
+        self,
+        article: SegmentedArticle,
+        scores: list[float],
+        parts: list[Span],
+        live: list[bool],
+        openings: list[str | None],
+    ) -> None:
         self.article = article
         self.scores = scores
         self.parts = parts
@@ -115,9 +128,12 @@ class _Choice:
             if seen < len(chosen):
                 own = self.long_words(i)
                 said.extend(map(self.long_words, chosen[len(said) :]))
-                lost[i] = max(lost.get(i, 0.0), *(_overlap(own, words) for words in said[seen:]))
-                if lost[i] < _SAID_AGAIN:
-                    heapq.heappush(heap, (redundancy * lost[i] - self.scores[i], i, len(chosen)))
+                most = lost.get(i, 0.0)
+                for words in said[seen:]:
+                    most = max(most, _overlap(own, words))
+                if most < _SAID_AGAIN:
+                    lost[i] = most
+                    heapq.heappush(heap, (redundancy * most - self.scores[i], i, len(chosen)))
                 continue
             text = self.printed(i)
             if not balanced(text):
@@ -159,14 +175,10 @@ def _usable(
     sentences: Sequence[Sentence], parts: list[Span], live: list[bool], openings: list[str | None]
 ) -> list[int]:
     """Positions of the sentences that may be printed; where no sentence is whole, of the lines that may."""
-    whole: list[int] = []
-    lines: list[int] = []
-    for i, (sentence, (start, end)) in enumerate(zip(sentences, parts, strict=True)):
-        if sentence.furniture or start == end:
-            continue
-        alone = live[i] and end - start >= _SHORTEST and openings[i] != "caption"
-        (whole if alone else lines).append(i)
-    return whole or lines
+    whole = [
+        i for i, (start, end) in enumerate(parts) if live[i] and end - start >= _SHORTEST and openings[i] != "caption"
+    ]
+    return whole or [i for i, (start, end) in enumerate(parts) if start < end and not sentences[i].furniture]
 
 
 def _overlap(words: set[str], others: set[str]) -> float:
