@@ -9,16 +9,25 @@ from model import bundle as bundles
 from model.documents import Article, ArticleDigest, PageDigest, SegmentedArticle, Sentence
 from model.errors import InputError
 from model.furniture import furniture
-from model.keywords import keywords, weigher
+from model.keywords import keywords_each, weigher
 from model.normalise import normalise, without_halves
 from model.page import split_page
 from model.segmenter import Segmenter
 from model.sentences import paragraph_spans, sentence_spans, unwrap
-from model.summary import opening, select
-from model.themes import judge
+from model.summary import opening, select_each
+from model.themes import judge_each
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from model.bundle import Bundle
+
+# What goes through a room together: its code then stays in the processor's caches, and its arrays are made once. Beside
+# one article after the other, groups of 4, 8, 16, 32 and 64 of 1,000 characters take 0.82, 0.80, 0.78, 0.78 and 0.82 of
+# the time, and 0.85, 0.81, 0.81, 0.81 and 0.85 where each article is new.
+_ARTICLES = 16
+# Long articles gain less, and hold more memory: of 2,500 characters 0.90, of 5,000 and 10,000 0.95, of 20,000 nothing.
+_CHARACTERS = 20_000
 
 
 class Digester:
@@ -54,13 +63,22 @@ class Digester:
             max_chars: how many Han characters (as readers count) the summary may have; None for no bound.
 
         Raises:
-            InputError: `body` and `headline` are both blank, or a bound is below 1.
+            InputError: `body` is blank, or a bound is below 1.
         """
-        if not body.strip():
-            raise InputError("稿件是空的：请给出正文。")
-        body, headline = without_halves(body), without_halves(headline)
-        article = Article(body=body, headline=headline.strip(), paragraphs=paragraph_spans(normalise(body)))
-        return self._digest(article, sentences, max_chars)
+        (digest,) = self._group([_article(body, headline)], sentences, max_chars)
+        return digest
+
+    def articles(
+        self, texts: Iterable[tuple[str, str]], *, sentences: int = 2, max_chars: int | None = None
+    ) -> Iterator[ArticleDigest]:
+        """Digest many articles, each a body and its headline: the answers of `article`, in order, in less time.
+
+        They are taken and answered a group at a time, so an archive need not fit in memory.
+
+        Raises:
+            InputError: a body is blank, or a bound is below 1. The answers before it have come, but for its group's.
+        """
+        return self._each((_article(*text) for text in texts), sentences, max_chars)
 
     def page(self, text: str, *, sentences: int = 2, max_chars: int | None = None) -> PageDigest:
         """Split a newspaper page and digest each article. Offsets point into each article's repaired `body`.
@@ -71,21 +89,48 @@ class Digester:
         if not text.strip():
             raise InputError("版面是空的：请给出文字。")
         split = split_page(text, self.bundle.page, self._segmenter.cut)
-        digests = tuple(self._digest(article, sentences, max_chars) for article in split.articles)
+        digests = tuple(self._each(split.articles, sentences, max_chars))
         return PageDigest(digests, split.dropped, self.bundle.manifest.version)
 
-    def _digest(self, article: Article, sentences: int, max_chars: int | None) -> ArticleDigest:
+    def _each(self, articles: Iterable[Article], sentences: int, max_chars: int | None) -> Iterator[ArticleDigest]:
+        for group in _groups(articles):
+            yield from self._group(group, sentences, max_chars)
+
+    def _group(self, articles: Sequence[Article], sentences: int, max_chars: int | None) -> list[ArticleDigest]:
+        """Digest articles room by room; what one of them gets does not depend on the others."""
         if sentences < 1 or (max_chars is not None and max_chars < 1):
             raise InputError("句数和字数上限都至少是 1。")
-        segmented = segment(article, self._segmenter)
-        rows = self.bundle.themes.rows(segmented.words.numbers)
-        return ArticleDigest(
-            article=segmented.article,
-            judgement=judge(segmented, self.bundle.themes, rows),
-            summary=select(segmented, self.bundle.ranker, sentences=sentences, max_chars=max_chars),
-            keywords=keywords(segmented, self._weigh, rows),
-            model=self.bundle.manifest.version,
-        )
+        bundle = self.bundle
+        segmented = [segment(article, self._segmenter) for article in articles]
+        rows = [bundle.themes.rows(each.words.numbers) for each in segmented]
+        judgements = judge_each(segmented, bundle.themes, rows)
+        summaries = select_each(segmented, bundle.ranker, sentences=sentences, max_chars=max_chars)
+        terms = keywords_each(segmented, self._weigh, rows)
+        return [
+            ArticleDigest(each.article, judgement, summary, words, bundle.manifest.version)
+            for each, judgement, summary, words in zip(segmented, judgements, summaries, terms, strict=True)
+        ]
+
+
+def _article(body: str, headline: str) -> Article:
+    if not body.strip():
+        raise InputError("稿件是空的：请给出正文。")
+    body, headline = without_halves(body), without_halves(headline)
+    return Article(body=body, headline=headline.strip(), paragraphs=paragraph_spans(normalise(body)))
+
+
+def _groups(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Cut a row of articles into groups, bounded in articles and in characters."""
+    group: list[Article] = []
+    size = 0
+    for article in articles:
+        if group and (len(group) == _ARTICLES or size + len(article.body) > _CHARACTERS):
+            yield group
+            group, size = [], 0
+        group.append(article)
+        size += len(article.body)
+    if group:
+        yield group
 
 
 def segment(article: Article, segmenter: Segmenter) -> SegmentedArticle:
