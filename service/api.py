@@ -6,14 +6,16 @@ import codecs
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from model.errors import InputError
+from service.each import Task, digest_each, tried
 from service.intake import ArticleRequest, BatchRequest, PageRequest, within
 from service.problems import MEDIA_TYPE, Fault, RefusalError, problem_out, refusal_of
 from service.wire import (
@@ -29,11 +31,13 @@ from service.wire import (
 )
 
 if TYPE_CHECKING:
+    from model.documents import ArticleDigest
     from service.app import State
 
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
 health = Blueprint("health", __name__)
 
+CRASHED = "程序出错了，请求编号 {ident}"
 _DEFAULT_SENTENCES = 2
 _SELF_TEST = "本报讯 昨日，市应急管理局组织消防疏散演练，三百余名居民参加。"
 _EXAMPLE = {
@@ -153,23 +157,27 @@ def _turn(characters: int) -> AbstractContextManager[object]:
     return _TURN if characters <= _SHORT else nullcontext()
 
 
-def _article(one: ArticleRequest, held: State, at: str = "#", default: BatchRequest | None = None) -> ArticleOut:
-    sent = one.submission(at)
+def _task(one: ArticleRequest, at: str = "#", default: BatchRequest | None = None) -> Task:
     sentences = one.sentences or (default.sentences if default else None) or _DEFAULT_SENTENCES
-    max_chars = one.max_chars or (default.max_chars if default else None)
-    try:
-        with _turn(len(sent.body)):
-            digest = held.digester.article(sent.body, sent.headline, sentences=sentences, max_chars=max_chars)
-    except InputError as error:
-        raise RefusalError("invalid", str(error), [Fault("#", str(error))]) from error
+    return Task(one.submission(at), sentences, one.max_chars or (default.max_chars if default else None))
+
+
+def _told(held: State, task: Task, digest: ArticleDigest) -> ArticleOut:
     held.metrics.article(digest)
-    return article_out(digest, held.themes, ident=sent.ident, with_body=sent.converted)
+    return article_out(digest, held.themes, ident=task.sent.ident, with_body=task.sent.converted)
 
 
 @v1.post("/digest")
 def digest() -> Response:
     """One article."""
-    return answer(_article(read(ArticleRequest), state()))
+    held, task = state(), _task(read(ArticleRequest))
+    sent = task.sent
+    try:
+        with _turn(len(sent.body)):
+            done = held.digester.article(sent.body, sent.headline, sentences=task.sentences, max_chars=task.max_chars)
+    except InputError as error:
+        raise _refused(error) from error
+    return answer(_told(held, task, done))
 
 
 @v1.post("/digest/batch")
@@ -181,7 +189,9 @@ def batch() -> Response:
     for start in range(0, len(many.articles), _TOGETHER):
         items = many.articles[start : start + _TOGETHER]
         with _turn(sum(map(_characters, items))):
-            results += [_result(item, f"#/articles/{n}", many, held) for n, item in enumerate(items, start)]
+            tasks = [tried(partial(_validated, item, f"#/articles/{n}", many)) for n, item in enumerate(items, start)]
+            told = digest_each(held.digester, tasks, partial(_told, held))
+        results += map(_result, items, told)
     return answer({"results": results})
 
 
@@ -190,21 +200,33 @@ def _characters(item: object) -> int:
     return sum(len(value) for value in item.values() if isinstance(value, str)) if isinstance(item, dict) else 0
 
 
-def _result(item: object, at: str, many: BatchRequest, held: State) -> object:
+def _result(item: object, told: ArticleOut | Exception) -> object:
     """Return the answer to one article of a batch, or the problem that stands in its place."""
-    try:
-        return _article(_validated(item, at), held, at, many)
-    except RefusalError as refusal:
-        ident = item.get("id") if isinstance(item, dict) else None
-        ident = ident if isinstance(ident, str | int) and not isinstance(ident, bool) else None
-        return {"id": ident, "error": problem_out(refusal)}
+    if not isinstance(told, Exception):
+        return told
+    refusal = _refused(told) if isinstance(told, InputError) else crash(told)
+    ident = item.get("id") if isinstance(item, dict) else None
+    ident = ident if isinstance(ident, str | int) and not isinstance(ident, bool) else None
+    return {"id": ident, "error": problem_out(refusal)}
 
 
-def _validated(item: object, at: str) -> ArticleRequest:
+def _refused(error: InputError, at: str = "#") -> RefusalError:
+    return error if isinstance(error, RefusalError) else RefusalError("invalid", str(error), [Fault(at, str(error))])
+
+
+def crash(error: Exception) -> RefusalError:
+    """Log what nobody foresaw; the caller is told the number under which it stands in the log."""
+    ident = g.get("ident", "")
+    current_app.logger.error("request %s", ident, exc_info=error)
+    return RefusalError("internal", CRASHED.format(ident=ident))
+
+
+def _validated(item: object, at: str, many: BatchRequest) -> Task:
     try:
-        return ArticleRequest.model_validate(item)
+        one = ArticleRequest.model_validate(item)
     except ValidationError as error:
         raise refusal_of(error, at) from None
+    return _task(one, at, many)
 
 
 @v1.post("/pages")
@@ -217,7 +239,7 @@ def page() -> Response:
         with _turn(len(text)):
             digest = held.digester.page(text, sentences=one.sentences or _DEFAULT_SENTENCES, max_chars=one.max_chars)
     except InputError as error:
-        raise RefusalError("invalid", str(error), [Fault("#/text", str(error))]) from error
+        raise _refused(error, "#/text") from error
     for article in digest.articles:
         held.metrics.article(article)
     return answer(page_out(digest, held.themes, ident=one.id))

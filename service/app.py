@@ -35,7 +35,7 @@ _EXPLAIN = {
     "not-found": "没有这个地址：{path}",
     "method-not-allowed": "{path} 不支持 {method}，可用：{allow}",
     "too-large": "请求体太大：最多 {limit:,} 字节",
-    "internal": "程序出错了，请求编号 {ident}",
+    "internal": api.CRASHED,
 }
 
 
@@ -173,5 +173,4 @@ def _errors(app: Flask, held: State) -> None:
 
     @app.errorhandler(Exception)
     def crashed(error: Exception) -> Response:
-        app.logger.error("request %s", g.get("ident", ""), exc_info=error)
-        return api.problem(RefusalError("internal", _EXPLAIN["internal"].format(ident=g.get("ident", ""))))
+        return api.problem(api.crash(error))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from pydantic_core import to_json
 
 from model.digest import Digester
+from service.each import Task, digest_each, tried
 from service.files import Row, fields
 from service.intake import ArticleRequest
 from service.problems import RefusalError, refusal_of
@@ -19,7 +20,8 @@ from service.tables import encode
 from service.wire import Theme, article_out, page_out
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from model.documents import ArticleDigest
+    from service.intake import Submission
 
 log = logging.getLogger(__name__)
 
@@ -53,44 +55,61 @@ def loaded(version: str) -> tuple[Digester, dict[str, Theme]]:
 
 
 def label_rows(rows: list[Row], options: Options) -> Labelled:
-    """Label rows with the bundle `options.model`; a row that fails does not stop the others."""
+    """Label rows with the bundle `options.model`; a row that fails does not stop the others.
+
+    Raises:
+        BundleError: there is no such bundle, or it is damaged.
+
+    """
     out: list[bytes] = []
     errors: list[bytes] = []
-    for row in rows:
-        try:
-            found = _pages(row, options) if options.pages else [_article(row, options)]
-            out.append(b"".join(encode(r, options.form) for r in found))
-        except RefusalError as refusal:
-            errors.append(_error(row, refusal))
-        except Exception as error:  # one article must not end a run of a million
-            log.warning("%s:%d", row.source, row.line, exc_info=True)
-            errors.append(_error(row, RefusalError("internal", f"程序出错：{type(error).__name__}: {error}")))
+    for row, found in zip(rows, (_pages if options.pages else _articles)(rows, options), strict=True):
+        if isinstance(found, bytes):
+            out.append(found)
+        else:
+            errors.append(_error(row, found if isinstance(found, RefusalError) else _unexpected(row, found)))
     return Labelled(b"".join(out), b"".join(errors), len(out), len(errors))
 
 
-def _article(row: Row, options: Options) -> Mapping[str, Any]:
+def _articles(rows: list[Row], options: Options) -> list[bytes | Exception]:
     digester, themes = loaded(options.model)
-    try:
-        submission = ArticleRequest.model_validate(fields(row)).submission()
-    except ValidationError as error:
-        raise refusal_of(error) from None
-    digest = digester.article(
-        submission.body, submission.headline, sentences=options.sentences, max_chars=options.max_chars
-    )
-    return article_out(digest, themes, ident=submission.ident, with_body=submission.converted or row.is_file)
+
+    def line(task: Task, digest: ArticleDigest) -> bytes:
+        sent = task.sent
+        return encode(article_out(digest, themes, ident=sent.ident, with_body=sent.converted), options.form)
+
+    return digest_each(digester, [tried(partial(_task, row, options)) for row in rows], line)
 
 
-def _pages(row: Row, options: Options) -> list[dict[str, Any]]:
+def _task(row: Row, options: Options) -> Task:
+    sent = _submission(fields(row))
+    return Task(replace(sent, converted=sent.converted or row.is_file), options.sentences, options.max_chars)
+
+
+def _pages(rows: list[Row], options: Options) -> list[bytes | Exception]:
+    return [tried(partial(_page, row, options)) for row in rows]
+
+
+def _page(row: Row, options: Options) -> bytes:
     digester, themes = loaded(options.model)
-    try:
-        submission = ArticleRequest.model_validate(fields(row, whole=True)).submission()
-    except ValidationError as error:
-        raise refusal_of(error) from None
-    digest = digester.page(submission.body, sentences=options.sentences, max_chars=options.max_chars)
+    sent = _submission(fields(row, whole=True))
+    digest = digester.page(sent.body, sentences=options.sentences, max_chars=options.max_chars)
     if not digest.articles:
         raise RefusalError("empty", "这一版上没有找到稿件")
-    page = submission.ident
-    return [{**article, "page": page} for article in page_out(digest, themes, ident=page)["articles"]]
+    articles = page_out(digest, themes, ident=sent.ident)["articles"]
+    return b"".join(encode({**article, "page": sent.ident}, options.form) for article in articles)
+
+
+def _submission(found: dict[str, Any]) -> Submission:
+    try:
+        return ArticleRequest.model_validate(found).submission()
+    except ValidationError as error:
+        raise refusal_of(error) from None
+
+
+def _unexpected(row: Row, error: Exception) -> RefusalError:
+    log.warning("%s:%d", row.source, row.line, exc_info=error)
+    return RefusalError("internal", f"程序出错：{type(error).__name__}: {error}")
 
 
 def _error(row: Row, refusal: RefusalError) -> bytes:
