@@ -25,7 +25,7 @@ from training.measures import Figure, Label
 from training.rouge import rouge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from model.bundle import Bundle
@@ -86,7 +86,7 @@ def evaluate(
     labels: dict[str, tuple[Label, ...]] = {}
     for name, rows in ((name, rows) for name, rows in sets.items() if rows):
         say(f"主题：{name}，{len(rows)} 篇")
-        labels[name] = tuple(_label(row, digester) for row in rows)
+        labels[name] = tuple(map(_label, rows, _digests(rows, digester)))
         lines += _theme_lines(name, rows, labels[name], keywords)
     say("关键句")
     lines += _key_lines("gold", gold, digester)
@@ -120,8 +120,12 @@ def _gold_row(article: WrittenArticle) -> dict[str, Any]:
     }
 
 
-def _label(row: dict[str, Any], digester: Digester) -> Label:
-    judgement = digester.article(row["body"], row["headline"]).judgement
+def _digests(rows: Sequence[dict[str, Any]], digester: Digester) -> Iterator[ArticleDigest]:
+    return digester.articles((row["body"], row["headline"]) for row in rows)
+
+
+def _label(row: dict[str, Any], digest: ArticleDigest) -> Label:
+    judgement = digest.judgement
     return Label(
         truth=row["theme"],
         answer=judgement.theme.code,
@@ -156,11 +160,10 @@ def _key_lines(on: str, gold: Sequence[WrittenArticle], digester: Digester) -> I
     ours: dict[str, list[bool]] = defaultdict(list)
     plain: dict[str, list[bool]] = defaultdict(list)
     segmenter = Segmenter(digester.bundle.lexicon)
-    for article in gold:
-        if article.key:
-            digest = digester.article(article.body, article.headline)
-            _mark([s.text for s in digest.summary.sentences], article, ours)
-            _mark(baselines.lead(segment(article.article, segmenter)), article, plain)
+    marked = [article for article in gold if article.key]
+    for article, digest in zip(marked, digester.articles((a.body, a.headline) for a in marked), strict=True):
+        _mark([s.text for s in digest.summary.sentences], article, ours)
+        _mark(baselines.lead(segment(article.article, segmenter)), article, plain)
     for name in ("best_hit", "keep_precision", "never_rate"):
         yield Line(name, on, measures.mean(ours[name]), measures.mean(plain[name]), "lead-2")
 
@@ -201,8 +204,7 @@ def _standfirst_lines(on: str, rows: Sequence[dict[str, Any]], digester: Digeste
     segmenter = Segmenter(digester.bundle.lexicon)
     ours: list[float] = []
     plain: list[float] = []
-    for row in rows:
-        digest: ArticleDigest = digester.article(row["body"], row["headline"])
+    for row, digest in zip(rows, _digests(rows, digester), strict=True):
         ours.append(100 * rouge(digest.summary.text, row["standfirst"])[0])
         article = Article(body=row["body"], paragraphs=paragraph_spans(normalise(row["body"])))
         plain.append(100 * rouge("".join(baselines.lead(segment(article, segmenter))), row["standfirst"])[0])
