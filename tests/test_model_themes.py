@@ -21,10 +21,11 @@ from model.themes import (
     blocks,
     contributions,
     judge,
+    judge_each,
     scores,
     spell,
     token_spans,
-    vector,
+    vectors,
 )
 from training.corpus import CountedArticle, count_blocks, read_articles
 from training.term_matrix import Tallies, gram_tallies, matrix_of, tallies
@@ -62,23 +63,53 @@ def test_equals_sklearn(digester: Digester, articles: list[SegmentedArticle]) ->
     by_gram = decisions(gram_tallies(counted, grams), of_grams, model.scale[1], model.weights)
     present = decisions(tallies(counted, words), of_words, model.scale[0], model.presence)
 
-    served = [scores(vector(a, model), model) for a in articles]
+    primary, presence = scores(vectors(articles, model), model)
 
-    assert np.abs([s[0] for s in served] - (by_word + by_gram + model.intercept)).max() < 1e-9
-    assert np.abs([s[1] for s in served] - (present + model.presence_intercept)).max() < 1e-9
+    assert np.abs(primary - (by_word + by_gram + model.intercept)).max() < 1e-9
+    assert np.abs(presence - (present + model.presence_intercept)).max() < 1e-9
 
 
 def test_contributions_add_up(digester: Digester, articles: list[SegmentedArticle]) -> None:
     """What the terms add for winner against runner-up, with the intercepts, is the difference of their scores."""
     model = digester.bundle.themes
-    for article in articles:
-        vec = vector(article, model)
-        primary, _ = scores(vec, model)
-        second, first = np.argsort(primary)[-2:]
+    vec = vectors(articles, model)
+    primary, _ = scores(vec, model)
+    second, first = np.argsort(primary)[:, -2:].T
 
-        total = contributions(vec, model, first, second).sum() + model.intercept[first] - model.intercept[second]
+    added = np.add.reduceat(contributions(vec, model, first.tolist(), second.tolist()), vec.words.starts[:-1])
 
-        assert total == pytest.approx(primary[first] - primary[second], abs=1e-9)
+    every = np.arange(len(articles))
+    total = added + model.intercept[first] - model.intercept[second]
+    assert total == pytest.approx(primary[every, first] - primary[every, second], abs=1e-9)
+
+
+def test_group_changes_nothing(digester: Digester, articles: list[SegmentedArticle]) -> None:
+    """An article is judged alike to the last bit, alone and in a group, next to whatever stands there."""
+    model = digester.bundle.themes
+    odd = [segmented(body) for body in ("", "。", "消防演练。", "qwx", "消防" + "，安全" * 5000 + "。")]
+    group = [*odd, *articles, *odd[::-1]]
+
+    judgements = judge_each(group, model)
+
+    assert judgements == [judge(article, model) for article in group]
+    assert judge_each(group, model, [model.rows(article.words.numbers) for article in group]) == judgements
+    assert judge_each([], model) == []
+
+
+def test_model_without_grams(digester: Digester, articles: list[SegmentedArticle]) -> None:
+    """A model that knows words only judges by those."""
+    whole = digester.bundle.themes
+    words = slice(len(whole.words))
+    weights = Weights(whole.weights.numbers[words], whole.weights.step)
+    model = replace(whole, spelling=Spelling.of([], list(whole.words)), idf=whole.idf[words], weights=weights)
+
+    vec = vectors(articles, model)
+    primary, presence = scores(vec, model)
+
+    assert not len(vec.grams.gram)
+    assert np.array_equal(presence, scores(vectors(articles, whole), whole)[1])
+    assert np.abs(primary - scores(vectors(articles, whole), whole)[0]).max() > 0
+    assert len(judge_each([*articles, segmented("")], model)) == len(articles) + 1
 
 
 @settings(max_examples=200)
@@ -89,9 +120,12 @@ def test_spelling(words: list[str]) -> None:
     known = [word for word in words if spell(word)][::2]
     spelling = Spelling.of(grams, known)
 
-    owner, inside = spelling.pairs(words, np.array([known.index(w) if w in known else -1 for w in words], np.intp))
+    size, inside = spelling.of_known(np.array([known.index(w) if w in known else -1 for w in words], np.intp))
+    others = [word for word in words if word not in known]
+    owner, also = spelling.of_unknown(others)
 
-    found = [(words[n], grams[g]) for n, g in zip(owner, inside, strict=True)]
+    found = [(words[n], grams[g]) for n, g in zip(np.arange(len(words)).repeat(size), inside, strict=True)]
+    found += {(others[n], grams[g]) for n, g in zip(owner, also, strict=True)}
     assert sorted(found) == sorted((word, gram) for word in words for gram in spell(word) if gram in grams)
     assert spelling.grams() == grams
 
@@ -111,15 +145,14 @@ def test_long_text_counts_as_any(digester: Digester) -> None:
     """A word that stands in a text thousands of times is damped by the same logarithm."""
     model = digester.bundle.themes
     article = segmented("消防" + "，安全" * 5000 + "。")
-    vec = vector(article, model)
+    vec = vectors([article], model)
 
-    n = list(article.words.numbers).index("安全")
-    times, idf = vec.word_times[2], model.idf[vec.rows]
-    values = np.where((vec.rows >= 0) & (times > 0), (1 + np.log(np.maximum(times, 1))) * idf, 0)
-    at = np.flatnonzero(vec.entries == 2 * (len(vec.rows) + len(set(vec.owned.tolist()))) + n)
+    body = vec.words.part == 2
+    rows, times = vec.found[body], vec.words.times[body]
+    values = np.where(rows >= 0, (1 + np.log(times)) * model.idf[rows], 0)
 
-    assert times[n] > 4000
-    assert vec.values[at] == pytest.approx(model.scale[0, 2] * values[n] / np.linalg.norm(values))
+    assert times[list(article.words.numbers).index("安全") == vec.words.word[body]] > 4000
+    assert vec.values[: len(body)][body] == pytest.approx(model.scale[0, 2] * values / np.linalg.norm(values))
 
 
 def test_evidence_stands_where_it_says(digester: Digester) -> None:

@@ -5,10 +5,10 @@ the grams inside them, which words of one family share (消防员, 消防车). L
 fitted by scikit-learn in `training`, served here without it.
 """
 
-from model.themes.judge import judge, token_spans
+from model.themes.judge import judge, judge_each, token_spans
 from model.themes.parameters import BLOCKS, Limits, ThemeModel, Weights
 from model.themes.spelling import Spelling, is_term, spell
-from model.themes.vector import blocks, contributions, scores, vector
+from model.themes.vector import blocks, contributions, scores, vectors
 
 __all__ = [
     "BLOCKS",
@@ -20,8 +20,9 @@ __all__ = [
     "contributions",
     "is_term",
     "judge",
+    "judge_each",
     "scores",
     "spell",
     "token_spans",
-    "vector",
+    "vectors",
 ]

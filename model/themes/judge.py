@@ -3,58 +3,70 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import compress, islice
+from itertools import islice
 from math import exp
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from model.documents import Evidence, Judgement, ThemeScore
 from model.themes.spelling import is_term
-from model.themes.vector import contributions, scores, vector
+from model.themes.vector import blocks, contributions, scores, vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from model.documents import Decision, Reason, SegmentedArticle, Sentence, Span
     from model.themes.parameters import Limits, ThemeModel
-    from model.themes.vector import Vector
+    from model.themes.vector import Vectors
 
 _EVIDENCE = 8
 
 
 def judge(article: SegmentedArticle, model: ThemeModel, rows: NDArray[np.intp] | None = None) -> Judgement:
-    """Judge one article by the codebook's six themes; for `rows` see `vector`."""
-    vec = vector(article, model, rows)
+    """Judge one article by the codebook's six themes; for `rows` see `ThemeModel.rows`."""
+    return judge_each([article], model, None if rows is None else [rows])[0]
+
+
+def judge_each(
+    articles: Sequence[SegmentedArticle], model: ThemeModel, rows: Sequence[NDArray[np.intp]] | None = None
+) -> list[Judgement]:
+    """Judge articles; the `rows` of each one's distinct words may be given by who has them (`ThemeModel.rows`).
+
+    What is said of one does not depend on the others.
+    """
+    if not articles:
+        return []
+    vec = vectors(articles, model, rows)
     primary, presence = scores(vec, model)
-    shares = _softmax(primary, model.temperature)
-    order = sorted(range(len(shares)), key=lambda k: -shares[k])
-    ranked = tuple(ThemeScore(model.codes[k], shares[k]) for k in order)
-    decision, reason = _decide(article, vec, ranked, model.limits)
-    return Judgement(
-        themes=ranked,
-        also=_secondary(presence, order[0], model),
-        decision=decision,
-        reason=reason,
-        because=_because(article, vec, model, order[0], order[1]),
-    )
+    shares = [_softmax(values, model.temperature) for values in primary.tolist()]
+    orders = [sorted(range(len(each)), key=each.__getitem__, reverse=True) for each in shares]
+    because = _because(articles, vec, model, orders)
+    themes = [
+        tuple([ThemeScore(model.codes[k], each[k]) for k in order]) for each, order in zip(shares, orders, strict=True)
+    ]
+    also = [_secondary(values, order[0], model) for values, order in zip(presence.tolist(), orders, strict=True)]
+    return [
+        Judgement(ranked, secondary, *_decide(article, known, distinct, ranked, model.limits), evidence)
+        for article, ranked, secondary, (known, distinct), evidence in zip(
+            articles, themes, also, vec.in_bodies(), because, strict=True
+        )
+    ]
 
 
-def _softmax(values: NDArray[np.float64], temperature: float) -> list[float]:
-    top = float(values.max())
-    powers = [exp((v - top) / temperature) for v in values.tolist()]
+def _softmax(values: list[float], temperature: float) -> list[float]:
+    top = max(values)
+    powers = [exp((v - top) / temperature) for v in values]
     total = sum(powers)
     return [p / total for p in powers]
 
 
 def _decide(
-    article: SegmentedArticle, vec: Vector, ranked: tuple[ThemeScore, ...], limits: Limits
+    article: SegmentedArticle, known: int, distinct: int, ranked: tuple[ThemeScore, ...], limits: Limits
 ) -> tuple[Decision, Reason | None]:
-    in_body = vec.word_times[-1] > 0
-    known = int(np.count_nonzero(in_body & (vec.rows >= 0)))
-    if not _familiar(article, in_body, known, limits.known):
+    """The decision on an article in whose body stand so many distinct words, of which the model knows so many."""
+    if not _familiar(article, known, distinct, limits.known):
         return "review", "unfamiliar"
     if known < limits.tokens:
         return "review", "too_short"
@@ -65,36 +77,43 @@ def _decide(
     return "review", "low_confidence"
 
 
-def _familiar(article: SegmentedArticle, in_body: NDArray[np.bool_], known: int, share: float) -> bool:
+def _familiar(article: SegmentedArticle, known: int, distinct: int, share: float) -> bool:
     """Whether the model knows this share of the body's distinct words."""
-    if known and known >= share * np.count_nonzero(in_body):
+    if known and known >= share * distinct:
         return True
     # Signs and numbers, which it cannot know, are left out only where they matter.
-    terms = sum(map(is_term, compress(article.words.numbers, in_body.tolist())))
+    terms = sum(map(is_term, set(blocks(article)[-1])))
     return terms > 0 and known >= share * terms
 
 
-def _secondary(presence: NDArray[np.float64], winner: int, model: ThemeModel) -> tuple[ThemeScore, ...]:
+def _secondary(presence: list[float], winner: int, model: ThemeModel) -> tuple[ThemeScore, ...]:
     found = []
     for k, threshold in enumerate(model.limits.also):
-        probability = 1.0 / (1.0 + exp(-float(presence[k])))
+        probability = 1.0 / (1.0 + exp(-presence[k]))
         if k != winner and model.codes[k] != "other" and probability >= threshold:
             found.append(ThemeScore(model.codes[k], probability))
     return tuple(sorted(found, key=lambda t: -t.probability))
 
 
 def _because(
-    article: SegmentedArticle, vec: Vector, model: ThemeModel, winner: int, runner_up: int
-) -> tuple[Evidence, ...]:
+    articles: Sequence[SegmentedArticle], vec: Vectors, model: ThemeModel, orders: Sequence[Sequence[int]]
+) -> list[tuple[Evidence, ...]]:
     """The terms that pushed the winner most, readable ones only, with their first place in the text."""
-    weights = contributions(vec, model, winner, runner_up)
+    weights = contributions(vec, model, [order[0] for order in orders], [order[1] for order in orders])
     # A word that the model does not know, though it knows grams of it, may be a guessed one or a name.
     shown = ((weights > 0) & (vec.rows >= 0) & model.shown.take(vec.rows)).nonzero()[0]
-    # Of equal ones, the first in the text comes first.
-    heaviest = shown.take((-weights.take(shown)).argsort(kind="stable")[:_EVIDENCE])
-    words = list(article.words.numbers)
-    found = zip(heaviest.tolist(), weights.take(heaviest).tolist(), _places(article, heaviest), strict=True)
-    return tuple(Evidence(words[n], weight, *place) for n, weight, place in found)
+    weights = weights.take(shown)
+    lightness = -weights
+    edges = shown.searchsorted(vec.words.starts).tolist()
+    found = []
+    for article, start, end, before in zip(articles, edges, edges[1:], vec.words.starts, strict=False):
+        # Of equal ones, the first in the text comes first.
+        heaviest = lightness[start:end].argsort(kind="stable")[:_EVIDENCE] + start
+        numbers = shown.take(heaviest) - before
+        words = list(article.words.numbers)
+        told = zip(numbers.tolist(), weights.take(heaviest).tolist(), _places(article, numbers), strict=True)
+        found.append(tuple([Evidence(words[n], weight, *place) for n, weight, place in told]))
+    return found
 
 
 def _places(article: SegmentedArticle, wanted: NDArray[np.intp]) -> list[Span]:

@@ -59,9 +59,9 @@ class Weights:
         values: NDArray[np.float64] = self.numbers * self.step
         return values
 
-    def take(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+    def take(self, places: NDArray[np.intp]) -> NDArray[np.int16]:
         """(n, K) numbers, which are yet to be multiplied by `step`, for n places: 3 times the row, plus the block."""
-        return self.numbers.reshape(-1, len(self.step)).take(places, axis=0).astype(np.float64)
+        return self.numbers.reshape(-1, len(self.step)).take(places, axis=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain, compress, count
 from operator import add
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -40,7 +40,7 @@ class Spelling:
     """The G grams that a model knows, and which of them its V words hold: equal to `spell`.
 
     `keys` (G,) are the grams in ascending order, each its first code point times 2^21 and its second, so that they take
-    8 bytes each and the grams of all unknown words of an article are looked up at once. The grams of word v are
+    8 bytes each and those of all unknown words are looked up at once. The grams of word v are
     `inside[starts[v]:starts[v + 1]]`, numbers of keys; `starts` is (V + 1,).
     """
 
@@ -52,44 +52,44 @@ class Spelling:
     def of(cls, grams: Sequence[str], words: Sequence[str]) -> Self:
         """The spelling of a model's grams, in the order of `sorted`, and words."""
         points = [(ord(gram[0]) << _BITS) | (ord(gram[1]) if len(gram) > 1 else 0) for gram in grams]
-        keys = np.array(points, np.int64)
-        owner, inside = _spelled(range(len(words)), words, keys)
-        order = np.lexsort((inside, owner))
-        starts = np.bincount(owner + 1, minlength=len(words) + 1).cumsum(dtype=np.int32)
-        return cls(keys, starts, inside[order].astype(np.min_scalar_type(len(keys))))
+        numbers = {gram: number for number, gram in enumerate(grams)}
+        spelled = [sorted(numbers[gram] for gram in spell(word) if gram in numbers) for word in words]
+        starts = np.array([0, *accumulate(map(len, spelled))], np.int32)
+        inside = np.array([*chain.from_iterable(spelled)], np.min_scalar_type(max(len(grams), 256)))
+        return cls(np.array(points, np.int64), starts, inside)
 
     def grams(self) -> list[str]:
         """The grams as text."""
         first, second = (self.keys >> _BITS).tolist(), (self.keys & ((1 << _BITS) - 1)).tolist()
         return [chr(a) + (chr(b) if b else "") for a, b in zip(first, second, strict=True)]
 
-    def pairs(self, words: Collection[str], rows: NDArray[np.intp]) -> Pairs:
-        """The known grams in an article's words, of which `rows` says where they stand in the model, -1 if nowhere."""
-        known = (rows >= 0).nonzero()[0]
-        at = rows.take(known)
-        first = self.starts.take(at)
-        size = self.starts.take(at + 1) - first
-        owner = known.repeat(size)
+    def of_known(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[np.uint16] | NDArray[np.uint32]]:
+        """How many grams each of n words holds that stand at `rows` of the model, and the grams, word after word.
+
+        A word that stands nowhere, at -1, has none here.
+        """
+        first = self.starts.take(rows)
+        size = np.maximum(self.starts.take(rows + 1) - first, 0)
         # Where a word's grams begin in `inside`, less where they begin among the pairs, is the same for all of them.
-        inside = self.inside.take(np.arange(len(owner)) + (first - size.cumsum() + size).repeat(size))
-        names = list(words)
-        # Of the words that the model does not know, most are numbers and signs.
-        unknown = [n for n in (rows < 0).nonzero()[0].tolist() if _WORD.search(names[n])]
-        owners, insides = _spelled(unknown, [names[n] for n in unknown], self.keys)
-        return np.concatenate((owner, owners)), np.concatenate((inside, insides), dtype=np.intp)
+        begin = first - size.cumsum() + size
+        places = begin.repeat(size)
+        places += np.arange(len(places))
+        return size, self.inside.take(places)
 
+    def of_unknown(self, words: Sequence[str]) -> Pairs:
+        """The known grams in words that the model does not know.
 
-def _spelled(numbers: Sequence[int], words: Sequence[str], keys: NDArray[np.int64]) -> Pairs:
-    """The known grams of words that hold letters or ideographs, each once a word, and the number of its word."""
-    # A line feed after each word: no gram has one, so that none is found across words.
-    text = "\n".join((*words, ""))
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.int32).astype(np.int64)
-    owner = np.array(numbers, np.intp).repeat([len(word) + 1 for word in words])
-    first = points << _BITS
-    sought = np.concatenate((first, first[:-1] | points[1:]))
-    found = keys.searchsorted(sought)
-    hits = (keys.take(found, mode="clip") == sought).nonzero()[0]
-    owner, inside = np.concatenate((owner, owner[:-1])).take(hits), found.take(hits)
-    if sum(map(len, map(set, words))) < len(text) - len(words):  # one has a character twice, and may have a pair twice
-        owner, inside = np.divmod(np.unique(owner * len(keys) + inside), len(keys))
-    return owner, inside
+        A gram that stands twice in a word may come twice.
+        """
+        # Most of the words are numbers and signs.
+        terms = list(compress(count(), map(_WORD.search, words)))
+        if not terms or not len(self.keys):
+            return np.empty(0, np.intp), np.empty(0, np.intp)
+        text = "\n".join([words[n] for n in terms] + [""])
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.int32)
+        owner = np.array(terms).repeat([len(words[n]) + 1 for n in terms])
+        first = np.left_shift(points, _BITS, dtype=np.int64)
+        sought = np.concatenate((first, first[:-1] | points[1:]))
+        found = self.keys.searchsorted(sought)
+        hits = (self.keys.take(found, mode="clip") == sought).nonzero()[0]
+        return np.concatenate((owner, owner[:-1])).take(hits), found.take(hits)
