@@ -109,37 +109,34 @@ def _because(
     for article, start, end, before in zip(articles, edges, edges[1:], vec.words.starts, strict=False):
         # Of equal ones, the first in the text comes first.
         heaviest = lightness[start:end].argsort(kind="stable")[:_EVIDENCE] + start
-        numbers = shown.take(heaviest) - before
-        words = list(article.words.numbers)
-        told = zip(numbers.tolist(), weights.take(heaviest).tolist(), _places(article, numbers), strict=True)
-        found.append(tuple([Evidence(words[n], weight, *place) for n, weight, place in told]))
+        numbers = shown.take(heaviest)
+        told = zip(numbers.tolist(), weights.take(heaviest).tolist(), _places(article, numbers - before), strict=True)
+        found.append(tuple([Evidence(vec.names[n], weight, *place) for n, weight, place in told]))
     return found
 
 
 def _places(article: SegmentedArticle, wanted: NDArray[np.intp]) -> list[Span]:
     """The first place of each wanted word in the body, as a span; (0, 0) where it is not in the body."""
-    before = len(article.words.headline)
-    tokens = article.words.tokens[before:]
+    starts, headline = article.words.starts, len(article.headline_tokens)
+    tokens = article.words.tokens[headline:]
     if not len(tokens):
         return [(0, 0)] * len(wanted)
     first = (tokens == wanted[:, None]).argmax(axis=1)
-    there = tokens.take(first) == wanted
-    return [
-        _place(article, before + at) if stands else (0, 0)
-        for at, stands in zip(first.tolist(), there.tolist(), strict=True)
-    ]
+    spans = []
+    for at, stands in zip((first + headline).tolist(), (tokens.take(first) == wanted).tolist(), strict=True):
+        index = bisect_right(starts, at) - 1
+        spans.append(_place(article.sentences[index], at - starts[index], article.article.body) if stands else (0, 0))
+    return spans
 
 
-def _place(article: SegmentedArticle, at: int) -> Span:
-    """The span in the body of the token that stands at `at` among all tokens."""
-    index = bisect_right(article.words.starts, at) - 1
-    sentence = article.sentences[index]
-    before = at - article.words.starts[index]
+def _place(sentence: Sentence, at: int, body: str) -> Span:
+    """The span in the body of a sentence's token."""
+    tokens = sentence.tokens
     if _wrapped(sentence):
-        _, start, end = next(islice(token_spans(sentence, article.article.body), before, None))
+        _, start, end = next(islice(token_spans(sentence, body), at, None))
         return start, end
-    start = sentence.start + len("".join(sentence.tokens[:before]))
-    return start, start + len(sentence.tokens[before])
+    start = sentence.start + len("".join(tokens[:at]))
+    return start, start + len(tokens[at])
 
 
 def _wrapped(sentence: Sentence) -> bool:
