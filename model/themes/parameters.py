@@ -71,8 +71,8 @@ class ThemeModel:
     `idf` is (T,), `scale` (2, 3) the length that each block is given, of words and of grams. All terms score the
     primary theme, and words alone score, theme by theme, whether it takes up a real part: `weights` are of T terms,
     `presence` of V; both intercepts are (K,). `words` gives the number of each word, the commonest first: what an
-    article needs lies close together then (to look up the words of fresh articles took 59 µs each, in the order of
-    code points 85).
+    article needs lies close together then (to look up the words of 800 fresh articles took 38 µs each, in the order of
+    code points 47 to 64; each between whole digests, which empty the caches, 164 and 205).
     `temperature` divides the scores before the softmax (Guo et al. 2017, "On calibration of modern neural networks").
     """
 

@@ -2,7 +2,8 @@
 
 Served as look-ups into weight rows. Equal to the fitted estimators' `decision_function` to 1e-9
 (`tests/test_model_themes.py`). A group of articles shares each step, for at the size of one article to call a step
-costs more than its work: 16 together take 0.6 of the time that they take one by one. What comes out for an article is, to the last bit, the same in every group.
+costs more than its work: 16 together take 0.6 of the time that they take one by one. What comes out for an article is,
+to the last bit, the same in every group.
 """
 
 from __future__ import annotations
@@ -183,6 +184,8 @@ def vectors(
 def scores(vec: Vectors, model: ThemeModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Primary scores and presence scores, each (A, K)."""
     known = len(vec.found)
+    # An article has a product of its own. How that rounds does not depend on where its rows begin: so for each kernel
+    # of OpenBLAS that there is for x86-64, from Prescott to SkylakeX.
     of_terms = np.array([vec.values[a:b] @ vec.weights[a:b] for a, b in pairwise(vec.edges)])
     articles = len(of_terms) // 2
     presence = model.presence.take(vec.places[:known])
