@@ -184,8 +184,8 @@ def vectors(
 def scores(vec: Vectors, model: ThemeModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Primary scores and presence scores, each (A, K)."""
     known = len(vec.found)
-    # An article has a product of its own. How that rounds does not depend on where its rows begin: so for each kernel
-    # of OpenBLAS that there is for x86-64, from Prescott to SkylakeX.
+    # An article has a product of its own. Where its rows begin did not change how that rounds, by any of five kernels of
+    # OpenBLAS (x86-64, Nehalem to SkylakeX and an older one); `test_group_changes_nothing` asks the one it runs on.
     of_terms = np.array([vec.values[a:b] @ vec.weights[a:b] for a, b in pairwise(vec.edges)])
     articles = len(of_terms) // 2
     presence = model.presence.take(vec.places[:known])
