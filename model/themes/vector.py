@@ -184,7 +184,7 @@ def vectors(
 def scores(vec: Vectors, model: ThemeModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Primary scores and presence scores, each (A, K)."""
     known = len(vec.found)
-    # An article has a product of its own. Where its rows begin did not change how that rounds, by any of five kernels of
+    # An article has a product of its own. Where its rows begin did not change how it rounds, by any of five kernels of
     # OpenBLAS (x86-64, Nehalem to SkylakeX and an older one); `test_group_changes_nothing` asks the one it runs on.
     of_terms = np.array([vec.values[a:b] @ vec.weights[a:b] for a, b in pairwise(vec.edges)])
     articles = len(of_terms) // 2
