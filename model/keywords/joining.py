@@ -4,50 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from model.keywords.weights import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    from model.keywords.text import Text
+    from model.keywords.text import Texts
 
 _LONGEST = 14
 _CHOOSY = Kind.PERSON | Kind.PROVINCE | Kind.LONE
 
 
-def joins(text: Text) -> NDArray[np.intp]:
+def joins(texts: Texts) -> list[int]:
     """The tokens that belong together with the next one, ascending.
 
     They do where the next one is a suffix, and where the pair is seen twice, and two in three times that the rarer of
     both is seen. Other words, signs, numbers and sentence ends part them; a person, and a place in a province, stand
     alone.
     """
-    tokens, bits, size = text.tokens, text.bits, len(text.words)
-    joined = text.meets & (Kind.OPEN | Kind.PLACE) > 0
-    near = text.meets & Kind.TERM > 0
+    tokens, kinds, bits, meets = texts.tokens, texts.kinds, texts.bits, texts.meets
+    joined = set((meets & (Kind.OPEN | Kind.PLACE)).nonzero()[0].tolist())
+    near = (meets & Kind.TERM).nonzero()[0].tolist()
     # 江汉 + 交通 + 大队: the place before a body belongs to its name.
-    for n in (bits[:-2] & (bits[2:] >> Kind.AFTER_NEXT) & Kind.PLACE > 0).nonzero()[0].tolist():
-        joined[n] |= near[n] and near[n + 1]
-    # A pair is seen twice only if both of its words are.
-    times = np.bincount(tokens, minlength=size)
-    often = (times > 1).take(tokens)
-    at = (near & often[:-1] & often[1:]).nonzero()[0]
-    pairs = (tokens.take(at) * size + tokens.take(at + 1)).tolist()
-    places: dict[int, list[int]] = {}
-    for n, pair in zip(at.tolist(), pairs, strict=True):
-        places.setdefault(pair, []).append(n)
-    kept: list[int] = []
-    for pair, found in places.items():
-        if len(found) > 1:
-            first, second = divmod(pair, size)
-            if _together(text.kind[first], text.kind[second], len(found), int(times[first]), int(times[second])):
-                kept += found
-    joined[kept] = True
-    return joined.nonzero()[0]
+    for n in (bits & Kind.BODY).nonzero()[0].tolist():
+        if n > 1 and kinds[tokens[n - 2]] & Kind.PLACE and meets[n - 2] & meets[n - 1] & Kind.TERM:
+            joined.add(n - 2)
+    places: dict[tuple[int, int], list[int]] = {}
+    for n in near:
+        places.setdefault((tokens[n], tokens[n + 1]), []).append(n)
+    times = texts.times
+    for (first, second), found in places.items():
+        if len(found) > 1 and _together(kinds[first], kinds[second], len(found), int(times[first]), int(times[second])):
+            joined.update(found)
+    return sorted(joined)
 
 
 def _together(first: int, second: int, count: int, firsts: int, seconds: int) -> bool:
@@ -63,32 +52,22 @@ def _together(first: int, second: int, count: int, firsts: int, seconds: int) ->
     return 3 * count >= 2 * min(firsts, seconds)
 
 
-def groups(text: Text, joined: NDArray[np.intp], counts: Sequence[float]) -> dict[tuple[int, ...], float]:
-    """The joined words by number, without a verb before (打掉 + 犯罪团伙) or an adjective behind; what each counts.
-
-    Args:
-        text: what is read of the article.
-        joined: what `joins` found.
-        counts: what each of those tokens counts; the first of a group speaks for it.
-    """
-    at = [*joined.tolist(), -1]
-    firsts, seconds = text.tokens.take(joined).tolist(), text.tokens.take(joined + 1).tolist()
-    runs: dict[tuple[int, ...], float] = {}
-    start = 0
-    for end in range(1, len(at)):
-        if at[end] != at[end - 1] + 1:
-            run = (*firsts[start:end], seconds[end - 1])
-            runs[run] = runs.get(run, 0.0) + counts[start]
-            start = end
-    found: dict[tuple[int, ...], float] = {}
-    for run, count in runs.items():
-        group = _trimmed(run, text.kind)
-        if group:
-            found[group] = found.get(group, 0.0) + count
-    return found
+def groups(texts: Texts, joined: Sequence[int]) -> Iterator[tuple[tuple[int, ...], int]]:
+    """The runs of joined tokens, from and to, as the numbers of their words; and where each begins."""
+    tokens = texts.tokens
+    start = before = -2
+    for at in joined:
+        if at != before + 1:
+            if before >= 0:
+                yield tuple(tokens[start : before + 2]), start
+            start = at
+        before = at
+    if before >= 0:
+        yield tuple(tokens[start : before + 2]), start
 
 
-def _trimmed(group: tuple[int, ...], kinds: Sequence[int]) -> tuple[int, ...]:
+def trimmed(group: tuple[int, ...], kinds: Sequence[int]) -> tuple[int, ...]:
+    """A group without a verb before (打掉 + 犯罪团伙) or an adjective behind."""
     start, end = 0, len(group)
     while start < end and kinds[group[start]] & (Kind.VERB | Kind.ADJECTIVE) == Kind.VERB:
         start += 1

@@ -9,31 +9,33 @@ words that end as places and bodies do.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_left, bisect_right, insort
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from model.keywords.joining import groups, joins, parts
+from model.keywords.joining import groups, joins, parts, trimmed
 from model.keywords.lists import SUFFIXES
 from model.keywords.text import read
 from model.keywords.weights import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from model.documents import SegmentedArticle
-    from model.keywords.text import Text
+    from model.keywords.text import Text, Texts
     from model.keywords.weights import Weigher
 
 _MOST = 8
 _FEWEST = 5
 # How a term counts by where it stands: set by judgement, checked by reading the terms of 120 articles.
-_HEADLINE = 3.0
-_LEAD = 1.0
+_HEADLINE = 3
+_LEAD = 2
+_COUNTS = (1, _HEADLINE, _LEAD)
 _WHOLE = 1.01  # a name weighs a little more than any word in it, so that it comes whole
 _ONCE = 0.5  # said once, neither in the headline nor in the lead
+_ODD = 3.5  # such a word weighs no more than this: `_ONCE` times the highest weight of `weights`
 _JOINED = 0.25
 # After the fewest, a term must weigh at least this share of the best one.
 _FLOOR = 0.25
@@ -57,68 +59,134 @@ def keywords(
             where it does not. Without them each word is weighed anew.
         most: how many terms at most.
     """
-    text = read(article, weigher, rows)
-    scores, joined, rarity = _scores(text)
-    names = _names(article.article.headline, text)
-    rarest = float(rarity.max(initial=0.0)) or 1.0 if names else 1.0
-    for name, count, title in names:
-        inside = max((score for term, score in scores.items() if term in name), default=0.0)
-        if inside or not title:  # 《若干措施》 says nothing
-            scores[name] = max(count * rarest, _WHOLE * inside)
-    terms = dict.fromkeys(_full(term, joined) for term in _pick(scores, most))
+    return keywords_each([article], weigher, None if rows is None else [rows], most=most)[0]
+
+
+def keywords_each(
+    articles: Sequence[SegmentedArticle],
+    weigher: Weigher,
+    rows: Sequence[NDArray[np.intp]] | None = None,
+    *,
+    most: int = _MOST,
+) -> list[tuple[str, ...]]:
+    """What `keywords` says of each article; several are read at once, which costs half as much an article."""
+    texts = read(articles, weigher, rows)
+    counted = _counted(texts)
+    return [_terms(article.article.headline, texts, counted, n, most) for n, article in enumerate(articles)]
+
+
+class _Counted(NamedTuple):
+    """What each word counts by itself, by number; and of each article what its joined terms weigh and count.
+
+    `repeated` are the words that stand twice or more often, in ascending order.
+    """
+
+    sums: list[int]
+    wholes: list[dict[str, tuple[float, int]]]
+    repeated: list[int]
+
+
+def _counted(texts: Texts) -> _Counted:
+    """Count the words and the joined terms; a word within one of those is not counted."""
+    tokens, kinds, weights, words = texts.tokens, texts.kinds, texts.weights, texts.words
+    sums: list[int] = texts.times.tolist()
+    borders: list[int] = []  # of each article: where the headline begins, where the lead begins and ends
+    for start, text in zip(texts.starts, texts.each, strict=False):
+        headline, lead = start + text.ends[0], start + text.lead
+        borders += (start, headline, lead)
+        for number in tokens[start:headline]:
+            sums[number] += _HEADLINE - 1
+        for number in tokens[headline:lead]:
+            sums[number] += _LEAD - 1
+    found: dict[tuple[int, ...], int] = {}
+    for run, start in groups(texts, joins(texts)):
+        count = _COUNTS[bisect_right(borders, start) % 3]
+        for number in run:
+            sums[number] -= count
+        group = trimmed(run, kinds)
+        if group:
+            found[group] = found.get(group, 0) + count
+    wholes: list[dict[str, tuple[float, int]]] = [{} for _ in texts.each]
+    repeated = (texts.times > 1).nonzero()[0].tolist()
+    for group, count in found.items():
+        owner = bisect_right(texts.bases, group[0]) - 1
+        text, of = texts.each[owner], wholes[owner]
+        for part, whole in parts(group, words):
+            if len(part) > 1:
+                weight = max([weights[number] for number in part]) * (1.0 + _JOINED * (len(part) - 1))
+                of[whole] = weight, of.get(whole, (0.0, 0))[1] + count
+            elif kinds[part[0]] & Kind.ALONE:
+                sums[part[0]] += count
+    for base, text, of in zip(texts.bases, texts.each, wholes, strict=False):
+        for whole in of.keys() & text.numbers.keys():  # the segmenter found it whole elsewhere
+            number = base + text.numbers[whole]
+            weights[number], more = of.pop(whole)
+            sums[number] += more
+            insort(repeated, number)
+    return _Counted(sums, wholes, repeated)
+
+
+def _terms(headline: str, texts: Texts, counted: _Counted, n: int, most: int) -> tuple[str, ...]:
+    """The terms of article `n`."""
+    wholes = counted.wholes[n]
+    names = _names(headline, texts.each[n])
+    # Most often the best terms weigh more than any word said once can.
+    scores, rarest = _scores(texts, counted, n, everything=bool(names))
+    if not names:
+        chosen = _pick(scores, most)
+        if len(chosen) < min(most, _FEWEST) or _FLOOR * max(scores.values()) <= _ODD:
+            scores, rarest = _scores(texts, counted, n, everything=True)
+            chosen = _pick(scores, most)
+    else:
+        for name, count, title in names:
+            inside = max((score for term, score in scores.items() if term in name), default=0.0)
+            if inside or not title:  # 《若干措施》 says nothing
+                scores[name] = max(count * rarest, _WHOLE * inside)
+        chosen = _pick(scores, most)
+    terms = dict.fromkeys(_full(term, wholes) for term in chosen)
     together = "\n".join(terms)
     return tuple(term for term in terms if together.count(term) == 1)
 
 
-def _scores(text: Text) -> tuple[dict[str, float], Sequence[str], NDArray[np.float64]]:
-    """What the best terms weigh, single words and joined neighbours; all that is joined; how rare all terms are."""
-    words, numbers = text.words, text.numbers
-    sums, wholes = _counted(text)
-    rarity = text.weights.copy()
-    for whole in wholes.keys() & numbers.keys():  # the segmenter found it whole elsewhere
-        number = numbers[whole]
-        rarity[number], more = wholes.pop(whole)
-        sums[number] += more
-    somebody = text.kinds & Kind.PERSON > 0
-    somebody[text.tokens[: text.ends[0]]] = False
-    rarity[somebody] *= _PERSON
-    found = sums.nonzero()[0]
-    names = list(wholes)
-    sums = np.concatenate([sums.take(found), [count for _, count in wholes.values()]])
-    rarity = np.concatenate([rarity.take(found), [each for each, _ in wholes.values()]])
-    scores = sums * rarity
-    scores[sums == 1] *= _ONCE
-    best = (-scores).argsort(kind="stable")[:_WEIGHED]
-    known = found.tolist()
-    terms = [words[known[n]] if n < len(known) else names[n - len(known)] for n in best.tolist()]
-    return dict(zip(terms, scores.take(best).tolist(), strict=True)), names, rarity
+def _scores(texts: Texts, counted: _Counted, n: int, *, everything: bool) -> tuple[dict[str, float], float]:
+    """What the best terms of an article weigh, single words and joined neighbours; and how rare the rarest is.
+
+    Without `everything` only those that weigh more than `_ODD`, and so more than what is not looked at: words said once,
+    neither in the headline nor in the lead.
+    """
+    text, words, kinds, weights, sums = texts.each[n], texts.words, texts.kinds, texts.weights, counted.sums
+    first, end, start = texts.bases[n], texts.bases[n + 1], texts.starts[n]
+    titled = texts.tokens[start : start + text.ends[0]]
+    least, rarest = 0.0, 0.0
+    among: Iterable[int] = range(first, end)
+    if not everything:
+        least, repeated = _ODD, counted.repeated
+        among = {
+            *repeated[bisect_left(repeated, first) : bisect_left(repeated, end)],
+            *texts.tokens[start : start + text.lead],
+        }
+    scores: dict[str, float] = {}
+    for number in among:
+        kind, count = kinds[number], sums[number]
+        if count and kind & Kind.ALONE:
+            rarity = weights[number]
+            if kind & Kind.PERSON and number not in titled:
+                rarity *= _PERSON
+            rarest = max(rarest, rarity)
+            score = count * rarity if count > 1 else rarity * _ONCE
+            if score > least:
+                scores[words[number]] = score
+    for whole, (rarity, count) in counted.wholes[n].items():
+        rarest = max(rarest, rarity)
+        score = count * rarity if count > 1 else rarity * _ONCE
+        if score > least:
+            scores[whole] = score
+    if len(scores) > _WEIGHED:
+        scores = dict(sorted(scores.items(), key=itemgetter(1), reverse=True)[:_WEIGHED])
+    return scores, rarest
 
 
-def _counted(text: Text) -> tuple[NDArray[np.float64], dict[str, tuple[float, float]]]:
-    """What each word counts by itself, (D,); and of each joined term what it weighs and counts."""
-    counts = np.ones(len(text.tokens))
-    headline, lead = text.ends[0], text.ends[1] if text.sentences else text.ends[0]
-    counts[:headline] = _HEADLINE
-    counts[headline:lead] = 1.0 + _LEAD
-    joined = joins(text)
-    grouped = groups(text, joined, counts.take(joined).tolist())
-    counts[joined] = 0.0
-    counts[joined + 1] = 0.0
-    sums: NDArray[Any] = np.bincount(text.tokens, counts, len(text.words)) * (text.kinds & Kind.ALONE > 0)
-    weights = text.weights.tolist()
-    wholes: dict[str, tuple[float, float]] = {}
-    words, kind = text.words, text.kind
-    for group, count in grouped.items():
-        for part, whole in parts(group, words):
-            if len(part) > 1:
-                weight = max([weights[number] for number in part]) * (1.0 + _JOINED * (len(part) - 1))
-                wholes[whole] = weight, wholes.get(whole, (0.0, 0.0))[1] + count
-            elif kind[part[0]] & Kind.ALONE:
-                sums[part[0]] += count
-    return sums, wholes
-
-
-def _full(term: str, joined: Sequence[str]) -> str:
+def _full(term: str, joined: Collection[str]) -> str:
     """The full name of a body that is mostly called by the end of it: 交通大队 is 江汉交通大队, if there is but one."""
     if term[-1] not in _ENDS or not term.endswith(_BODIES):
         return term

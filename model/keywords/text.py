@@ -1,4 +1,4 @@
-"""A segmented article → what of it is read for terms: its tokens by number, cut names mended, and what each word is."""
+"""Segmented articles → what of them is read for terms: tokens by number, cut names mended, and what each word is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from model.memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -28,49 +29,94 @@ _BYLINE_ENDS = 80
 
 
 class Text(NamedTuple):
-    """What is read of an article: N tokens of D distinct words, in several texts one after the other.
+    """What is read of one article: n tokens of d distinct words, in several texts one after the other.
 
-    Text 0 is the headline, text 1 the lead. `words` are by number and `numbers` the other way round; `kinds` and
-    `weights` are (D,), what each word is and weighs, and `kind` is `kinds` as a list. `tokens` are (N,) numbers and
-    `bits` (N,) the kind of each; `meets` are (N - 1,), the bits of each token whose partner's the next one has. `ends`
-    tell of each text at which token it ends.
+    Text 0 is the headline, text 1 the lead. `words` are by number and `numbers` the other way round; `rows` are (d,),
+    where the words stand in a weigher's columns. `tokens` are (n,) numbers; `ends` tell of each text at which token it
+    ends.
     """
 
     sentences: Sequence[Sentence]
     words: Sequence[str]
     numbers: Mapping[str, int]
-    kinds: NDArray[np.uint32]
-    kind: Sequence[int]
-    weights: NDArray[np.float64]
+    rows: NDArray[np.intp] | None
     tokens: NDArray[np.intp]
-    bits: NDArray[np.uint32]
-    meets: NDArray[np.uint32]
     ends: Sequence[int]
 
+    @property
+    def lead(self) -> int:
+        """At which token the lead ends."""
+        return self.ends[1] if len(self.ends) > 1 else self.ends[0]
 
-def read(article: SegmentedArticle, weigher: Weigher, rows: NDArray[np.intp] | None) -> Text:
-    """The headline and the first sentences without furniture and without the dateline, names mended."""
+
+class Texts(NamedTuple):
+    """Several articles, one after the other: N tokens of D words, which are told apart by article.
+
+    The numbers of an article's words begin at its `bases`, its tokens at its `starts`. `words`, `kinds` and `weights`
+    are by number: the word, its `Kind` and what it weighs. `tokens` are N numbers and `bits` (N,) the kind of each;
+    `meets` are (N,), the bits of each token whose partner's the next one of the same text has; `times` (D,) say how
+    often each word stands.
+    """
+
+    each: Sequence[Text]
+    bases: Sequence[int]
+    starts: Sequence[int]
+    words: Sequence[str]
+    kinds: list[int]
+    weights: list[float]
+    tokens: list[int]
+    bits: NDArray[np.uint32]
+    meets: NDArray[np.uint32]
+    times: NDArray[np.intp]
+
+
+def read(
+    articles: Sequence[SegmentedArticle], weigher: Weigher, rows: Sequence[NDArray[np.intp]] | None = None
+) -> Texts:
+    """The headlines and the first sentences without furniture and without the dateline, names mended."""
+    each = [_text(article, None if rows is None else rows[n]) for n, article in enumerate(articles)]
+    texts = _together(each, weigher)
+    near = _near_names(texts)
+    if near:
+        mended = _mended(texts, near, weigher)
+        if any(new is not old for new, old in zip(mended, each, strict=True)):
+            return _together(mended, weigher)
+    return texts
+
+
+def _text(article: SegmentedArticle, rows: NDArray[np.intp] | None) -> Text:
     sentences = [s for s in article.sentences if not s.furniture][:_SENTENCES_READ]
     words = article.words
     byline = _byline(sentences[0]) if sentences else None
     tokens, ends = words.tokens, words.starts
     if byline or len(sentences) < len(article.sentences):
         tokens, ends = _kept(words, [s.index for s in sentences], byline or (0, 0))
-    distinct = list(words.numbers)
-    kinds, weights = weigher.of(distinct, rows)
+    return Text(sentences, list(words.numbers), words.numbers, rows, tokens, ends)
+
+
+def _together(each: Sequence[Text], weigher: Weigher) -> Texts:
+    """The texts of several articles, with what their words are."""
+    bases = [0, *accumulate(len(text.words) for text in each)]
+    starts = [0, *accumulate(len(text.tokens) for text in each)]
+    words: list[str] = []
+    ends: list[int] = []
+    for start, text in zip(starts, each, strict=False):
+        words += text.words
+        ends += [start + end - 1 for end in text.ends if start + end]
+    tokens = _joined([text.tokens + base if base else text.tokens for base, text in zip(bases, each, strict=False)])
+    rows = [text.rows if text.rows is not None else np.full(len(text.words), -1) for text in each]
+    kinds, weights = weigher.of(words, _joined(rows))
     bits = kinds.take(tokens)
-    text = Text(
-        sentences, distinct, words.numbers, kinds, kinds.tolist(), weights, tokens, bits, _meets(bits, ends), ends
-    )
-    near = _near_names(text)
-    return _mended(text, near, weigher) if near else text
+    meets = bits >> Kind.NEXT
+    meets[:-1] = meets[1:]
+    meets &= bits
+    meets[ends] = 0
+    times = np.bincount(tokens, minlength=len(words))
+    return Texts(each, bases, starts, words, kinds.tolist(), weights.tolist(), tokens.tolist(), bits, meets, times)
 
 
-def _meets(bits: NDArray[np.uint32], ends: Sequence[int]) -> NDArray[np.uint32]:
-    """Of each token but the last, the bits whose partner's the next token of the same text has."""
-    found = bits[:-1] & (bits[1:] >> np.uint32(Kind.NEXT))
-    found[[end - 1 for end in ends if 0 < end < len(bits)]] = 0
-    return found
+def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _kept(words: Words, sentences: Sequence[int], byline: tuple[int, int]) -> tuple[NDArray[np.intp], Sequence[int]]:
@@ -93,14 +139,15 @@ def _byline(lead: Sentence) -> tuple[int, int] | None:
     return bisect_right(ends, found.start()), bisect_right(ends, found.end())
 
 
-def _near_names(text: Text) -> set[int]:
-    """The texts that may hold the name of a person or a place that the segmenter cut."""
-    bits, ends = text.bits, text.ends
-    pairs = text.meets & (Kind.SURNAME | Kind.LONE | Kind.SINGLE)
-    found = [n for n in (pairs > 0).nonzero()[0].tolist() if _opens_name(int(pairs[n]), bits[n : n + 4].tolist())]
-    if np.bitwise_or.reduce(text.kinds) & Kind.STUCK:
+def _near_names(texts: Texts) -> set[tuple[int, int]]:
+    """By article and text, the texts that may hold the name of a person or a place that the segmenter cut."""
+    bits, starts = texts.bits, texts.starts
+    pairs = texts.meets & (Kind.SURNAME | Kind.LONE | Kind.SINGLE)
+    found = [n for n in pairs.nonzero()[0].tolist() if _opens_name(int(pairs[n]), bits[n : n + 4].tolist())]
+    if np.bitwise_or.reduce(bits) & Kind.STUCK:
         found += (bits & Kind.STUCK).nonzero()[0].tolist()
-    return {bisect_right(ends, n) for n in found}
+    owners = [(bisect_right(starts, n) - 1, n) for n in found]
+    return {(owner, bisect_right(texts.each[owner].ends, n - starts[owner])) for owner, n in owners}
 
 
 def _opens_name(pair: int, kinds: Sequence[int]) -> bool:
@@ -114,27 +161,29 @@ def _opens_name(pair: int, kinds: Sequence[int]) -> bool:
     return bool((first & Kind.SURNAME and spoken) or (first & Kind.LONE and third & Kind.DISTRICT))
 
 
-def _mended(text: Text, near: set[int], weigher: Weigher) -> Text:
-    """The text with names joined in those of its texts that may hold cut ones."""
-    kind = Memo(weigher.kind)
-    changed = False
+def _mended(texts: Texts, near: set[tuple[int, int]], weigher: Weigher) -> list[Text]:
+    """The articles with names joined in those of their texts that may hold cut ones."""
+    each = list(texts.each)
+    for owner in {owner for owner, _ in near}:
+        base = texts.bases[owner]
+        kind = Memo(weigher.kind)
+        kind.update(zip(each[owner].words, texts.kinds[base:], strict=False))
+        each[owner] = _mended_text(each[owner], sorted(n for of, n in near if of == owner), kind)
+    return each
+
+
+def _mended_text(text: Text, near: Sequence[int], kind: Memo[int]) -> Text:
     numbers = dict(text.numbers)
-    texts = [text.tokens[start:end] for start, end in zip((0, *text.ends), text.ends, strict=False)]
-    for n in sorted(near):
-        given = texts[n].tolist()
-        written = [text.words[number] for number in given]
-        kind.update(zip(written, [text.kind[number] for number in given], strict=True))
+    parts = [text.tokens[start:end] for start, end in zip((0, *text.ends), text.ends, strict=False)]
+    changed = False
+    for n in near:
+        written = [text.words[number] for number in parts[n].tolist()]
         named = joined_places(joined_people(written, kind.__getitem__), kind.__getitem__)
         if named != written:
-            texts[n] = np.array([numbers.setdefault(word, len(numbers)) for word in named], np.intp)
+            parts[n] = np.array([numbers.setdefault(word, len(numbers)) for word in named], np.intp)
             changed = True
     if not changed:
         return text
     words = list(numbers)
-    kinds, weights = weigher.of(words[len(text.words) :])
-    kinds = np.concatenate([text.kinds, kinds])
-    weights = np.concatenate([text.weights, weights])
-    tokens = np.concatenate(texts)
-    bits = kinds.take(tokens)
-    ends = list(accumulate(map(len, texts)))
-    return Text(text.sentences, words, numbers, kinds, kinds.tolist(), weights, tokens, bits, _meets(bits, ends), ends)
+    rows = None if text.rows is None else np.append(text.rows, np.full(len(words) - len(text.words), -1))
+    return Text(text.sentences, words, numbers, rows, np.concatenate(parts), list(accumulate(map(len, parts))))

@@ -154,15 +154,9 @@ class Weigher:
             unknown: Sequence[int] = range(len(words))
         else:
             kinds, weights = self.columns.kinds.take(rows), self.columns.weights.take(rows)  # -1 takes the last one's
-            strange = (rows < 0).nonzero()[0]
-            kinds[strange] = 0
-            weights[strange] = 0.0
-            unknown = strange.tolist()
-        for n, (kind, weight) in zip(unknown, map(self.look, [words[n] for n in unknown]), strict=True):
-            if kind:  # signs have neither, numbers have no weight
-                kinds[n] = kind
-            if weight:
-                weights[n] = weight
+            unknown = (rows < 0).nonzero()[0].tolist()
+        if unknown:
+            kinds[unknown], weights[unknown] = zip(*map(self.look, [words[n] for n in unknown]), strict=True)
         return kinds, weights
 
 
