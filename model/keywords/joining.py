@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from model.keywords.weights import Kind
@@ -22,19 +23,20 @@ def joins(texts: Texts) -> list[int]:
     both is seen. Other words, signs, numbers and sentence ends part them; a person, and a place in a province, stand
     alone.
     """
-    tokens, kinds, bits, meets = texts.tokens, texts.kinds, texts.bits, texts.meets
+    tokens, kinds, times, lasts = texts.tokens.data, texts.kinds.data, texts.times.data, texts.lasts
+    bits, meets = texts.bits, texts.meets
     joined = set((meets & (Kind.OPEN | Kind.PLACE)).nonzero()[0].tolist())
-    near = (meets & Kind.TERM).nonzero()[0].tolist()
     # 江汉 + 交通 + 大队: the place before a body belongs to its name.
     for n in (bits & Kind.BODY).nonzero()[0].tolist():
-        if n > 1 and kinds[tokens[n - 2]] & Kind.PLACE and meets[n - 2] & meets[n - 1] & Kind.TERM:
-            joined.add(n - 2)
+        if n > 1 and kinds[tokens[n - 2]] & Kind.PLACE and kinds[tokens[n - 1]] & Kind.TERM:
+            if lasts[bisect_left(lasts, n - 2)] >= n:
+                joined.add(n - 2)
     places: dict[tuple[int, int], list[int]] = {}
-    for n in near:
+    # A pair is seen twice only if both of its words are.
+    for n in (meets & Kind.TERM).nonzero()[0].tolist():
         places.setdefault((tokens[n], tokens[n + 1]), []).append(n)
-    times = texts.times
     for (first, second), found in places.items():
-        if len(found) > 1 and _together(kinds[first], kinds[second], len(found), int(times[first]), int(times[second])):
+        if len(found) > 1 and _together(kinds[first], kinds[second], len(found), times[first], times[second]):
             joined.update(found)
     return sorted(joined)
 
@@ -54,7 +56,7 @@ def _together(first: int, second: int, count: int, firsts: int, seconds: int) ->
 
 def groups(texts: Texts, joined: Sequence[int]) -> Iterator[tuple[tuple[int, ...], int]]:
     """The runs of joined tokens, from and to, as the numbers of their words; and where each begins."""
-    tokens = texts.tokens
+    tokens = texts.tokens.data
     start = before = -2
     for at in joined:
         if at != before + 1:

@@ -88,7 +88,7 @@ class _Counted(NamedTuple):
 
 def _counted(texts: Texts) -> _Counted:
     """Count the words and the joined terms; a word within one of those is not counted."""
-    tokens, kinds, weights, words = texts.tokens, texts.kinds, texts.weights, texts.words
+    tokens, kinds, weights, words = texts.tokens.data, texts.kinds.data, texts.weights.data, texts.words
     sums: list[int] = texts.times.tolist()
     borders: list[int] = []  # of each article: where the headline begins, where the lead begins and ends
     for start, text in zip(texts.starts, texts.each, strict=False):
@@ -120,7 +120,7 @@ def _counted(texts: Texts) -> _Counted:
     for base, text, of in zip(texts.bases, texts.each, wholes, strict=False):
         for whole in of.keys() & text.numbers.keys():  # the segmenter found it whole elsewhere
             number = base + text.numbers[whole]
-            weights[number], more = of.pop(whole)
+            texts.weights[number], more = of.pop(whole)
             sums[number] += more
             insort(repeated, number)
     return _Counted(sums, wholes, repeated)
@@ -128,62 +128,66 @@ def _counted(texts: Texts) -> _Counted:
 
 def _terms(headline: str, texts: Texts, counted: _Counted, n: int, most: int) -> tuple[str, ...]:
     """The terms of article `n`."""
-    wholes = counted.wholes[n]
     names = _names(headline, texts.each[n])
-    # Most often the best terms weigh more than any word said once can.
-    scores, rarest = _scores(texts, counted, n, everything=bool(names))
-    if not names:
-        chosen = _pick(scores, most)
-        if len(chosen) < min(most, _FEWEST) or _FLOOR * max(scores.values()) <= _ODD:
-            scores, rarest = _scores(texts, counted, n, everything=True)
-            chosen = _pick(scores, most)
-    else:
-        for name, count, title in names:
-            inside = max((score for term, score in scores.items() if term in name), default=0.0)
-            if inside or not title:  # 《若干措施》 says nothing
-                scores[name] = max(count * rarest, _WHOLE * inside)
-        chosen = _pick(scores, most)
-    terms = dict.fromkeys(_full(term, wholes) for term in chosen)
+    chosen = _chosen(*_scores(texts, counted, n, _ODD), names, most, _ODD)
+    if chosen is None:
+        chosen = _chosen(*_scores(texts, counted, n, 0.0), names, most, 0.0) or ()
+    wholes = counted.wholes[n]
+    terms = dict.fromkeys([_full(term, wholes) for term in chosen])
     together = "\n".join(terms)
-    return tuple(term for term in terms if together.count(term) == 1)
+    return tuple([term for term in terms if together.count(term) == 1])
 
 
-def _scores(texts: Texts, counted: _Counted, n: int, *, everything: bool) -> tuple[dict[str, float], float]:
+def _chosen(
+    scores: dict[str, float], rarest: float, names: Sequence[tuple[str, float, bool]], most: int, least: float
+) -> Sequence[str] | None:
+    """The best terms, with names; none if others that weigh no more than `least` might change them."""
+    for name, count, title in names:
+        inside = max([score for term, score in scores.items() if term in name], default=0.0)
+        if inside or not title:  # 《若干措施》 says nothing
+            scores[name] = max(count * rarest, _WHOLE * inside)
+        elif least:
+            return None
+    chosen = _pick(scores, most)
+    if least and (
+        len(chosen) < min(most, _FEWEST) or _FLOOR * max(scores.values()) <= least or (names and rarest < least / _ONCE)
+    ):
+        return None
+    return chosen
+
+
+def _scores(texts: Texts, counted: _Counted, n: int, least: float) -> tuple[dict[str, float], float]:
     """What the best terms of an article weigh, single words and joined neighbours; and how rare the rarest is.
 
-    Without `everything` only those that weigh more than `_ODD`, and so more than what is not looked at: words said once,
-    neither in the headline nor in the lead.
+    If `least` is `_ODD`, only those that weigh more are looked at, so no word said once, neither in the headline nor in
+    the lead: most often no such word is among the best.
     """
-    text, words, kinds, weights, sums = texts.each[n], texts.words, texts.kinds, texts.weights, counted.sums
+    text, words, sums = texts.each[n], texts.words, counted.sums
+    tokens, kinds, weights = texts.tokens.data, texts.kinds.data, texts.weights.data
     first, end, start = texts.bases[n], texts.bases[n + 1], texts.starts[n]
-    titled = texts.tokens[start : start + text.ends[0]]
-    least, rarest = 0.0, 0.0
     among: Iterable[int] = range(first, end)
-    if not everything:
-        least, repeated = _ODD, counted.repeated
-        among = {
-            *repeated[bisect_left(repeated, first) : bisect_left(repeated, end)],
-            *texts.tokens[start : start + text.lead],
-        }
+    if least:
+        repeated, lead = counted.repeated, start + text.lead
+        among = {*repeated[bisect_left(repeated, first) : bisect_left(repeated, end)], *tokens[start:lead]}
     scores: dict[str, float] = {}
+    rarities = []
     for number in among:
-        kind, count = kinds[number], sums[number]
-        if count and kind & Kind.ALONE:
+        if kinds[number] & Kind.ALONE and (count := sums[number]):
             rarity = weights[number]
-            if kind & Kind.PERSON and number not in titled:
+            if kinds[number] & Kind.PERSON and number not in tokens[start : start + text.ends[0]]:
                 rarity *= _PERSON
-            rarest = max(rarest, rarity)
+            rarities.append(rarity)
             score = count * rarity if count > 1 else rarity * _ONCE
             if score > least:
                 scores[words[number]] = score
     for whole, (rarity, count) in counted.wholes[n].items():
-        rarest = max(rarest, rarity)
+        rarities.append(rarity)
         score = count * rarity if count > 1 else rarity * _ONCE
         if score > least:
             scores[whole] = score
     if len(scores) > _WEIGHED:
         scores = dict(sorted(scores.items(), key=itemgetter(1), reverse=True)[:_WEIGHED])
-    return scores, rarest
+    return scores, max(rarities, default=0.0)
 
 
 def _full(term: str, joined: Collection[str]) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from model.keywords.mending import joined_people, joined_places
 from model.keywords.weights import Kind
-from model.memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,20 +25,19 @@ if TYPE_CHECKING:
 _SENTENCES_READ = 120
 _BYLINE = re.compile(r"(?:^[^，。“（(]{0,24}[讯电]|(?<=[讯电道]))\s*[（(][^）)]{2,40}[）)]")
 _BYLINE_ENDS = 80
+_NO_TERM = ~np.uint32(Kind.TERM)
 
 
 class Text(NamedTuple):
     """What is read of one article: n tokens of d distinct words, in several texts one after the other.
 
-    Text 0 is the headline, text 1 the lead. `words` are by number and `numbers` the other way round; `rows` are (d,),
-    where the words stand in a weigher's columns. `tokens` are (n,) numbers; `ends` tell of each text at which token it
-    ends.
+    Text 0 is the headline, text 1 the lead. `words` are by number and `numbers` the other way round. `tokens` are (n,)
+    numbers; `ends` tell of each text at which token it ends.
     """
 
     sentences: Sequence[Sentence]
-    words: Sequence[str]
+    words: list[str]
     numbers: Mapping[str, int]
-    rows: NDArray[np.intp] | None
     tokens: NDArray[np.intp]
     ends: Sequence[int]
 
@@ -52,19 +50,20 @@ class Text(NamedTuple):
 class Texts(NamedTuple):
     """Several articles, one after the other: N tokens of D words, which are told apart by article.
 
-    The numbers of an article's words begin at its `bases`, its tokens at its `starts`. `words`, `kinds` and `weights`
-    are by number: the word, its `Kind` and what it weighs. `tokens` are N numbers and `bits` (N,) the kind of each;
-    `meets` are (N,), the bits of each token whose partner's the next one of the same text has; `times` (D,) say how
-    often each word stands.
+    The numbers of an article's words begin at its `bases`, its tokens at its `starts`; `lasts` are the last tokens of
+    their texts. `words`, `kinds` and `weights` are by number: the word, its `Kind` and what it weighs. `tokens` are N
+    numbers and `bits` (N,) the kind of each, without `Kind.TERM` where it stands once; `meets` are (N,), the bits of
+    each token whose partner's the next one of the same text has; `times` (D,) say how often each word stands.
     """
 
     each: Sequence[Text]
     bases: Sequence[int]
     starts: Sequence[int]
+    lasts: Sequence[int]
     words: Sequence[str]
-    kinds: list[int]
-    weights: list[float]
-    tokens: list[int]
+    kinds: NDArray[np.uint32]
+    weights: NDArray[np.float64]
+    tokens: NDArray[np.intp]
     bits: NDArray[np.uint32]
     meets: NDArray[np.uint32]
     times: NDArray[np.intp]
@@ -74,45 +73,46 @@ def read(
     articles: Sequence[SegmentedArticle], weigher: Weigher, rows: Sequence[NDArray[np.intp]] | None = None
 ) -> Texts:
     """The headlines and the first sentences without furniture and without the dateline, names mended."""
-    each = [_text(article, None if rows is None else rows[n]) for n, article in enumerate(articles)]
-    texts = _together(each, weigher)
+    each = [_text(article) for article in articles]
+    words = _chained([text.words for text in each])
+    texts = _together(each, words, *weigher.of(words, None if rows is None else _joined(rows)))
     near = _near_names(texts)
-    if near:
-        mended = _mended(texts, near, weigher)
-        if any(new is not old for new, old in zip(mended, each, strict=True)):
-            return _together(mended, weigher)
-    return texts
+    return _mended(texts, near, weigher) if near else texts
 
 
-def _text(article: SegmentedArticle, rows: NDArray[np.intp] | None) -> Text:
+def _text(article: SegmentedArticle) -> Text:
     sentences = [s for s in article.sentences if not s.furniture][:_SENTENCES_READ]
     words = article.words
     byline = _byline(sentences[0]) if sentences else None
     tokens, ends = words.tokens, words.starts
     if byline or len(sentences) < len(article.sentences):
         tokens, ends = _kept(words, [s.index for s in sentences], byline or (0, 0))
-    return Text(sentences, list(words.numbers), words.numbers, rows, tokens, ends)
+    return Text(sentences, list(words.numbers), words.numbers, tokens, ends)
 
 
-def _together(each: Sequence[Text], weigher: Weigher) -> Texts:
+def _together(
+    each: Sequence[Text], words: Sequence[str], kinds: NDArray[np.uint32], weights: NDArray[np.float64]
+) -> Texts:
     """The texts of several articles, with what their words are."""
-    bases = [0, *accumulate(len(text.words) for text in each)]
-    starts = [0, *accumulate(len(text.tokens) for text in each)]
-    words: list[str] = []
-    ends: list[int] = []
-    for start, text in zip(starts, each, strict=False):
-        words += text.words
-        ends += [start + end - 1 for end in text.ends if start + end]
+    bases, starts = [0], [0]
+    lasts: list[int] = []
+    for text in each:
+        start = starts[-1] - 1
+        lasts += [start + end for end in text.ends if start + end >= 0]
+        bases.append(bases[-1] + len(text.words))
+        starts.append(start + 1 + len(text.tokens))
     tokens = _joined([text.tokens + base if base else text.tokens for base, text in zip(bases, each, strict=False)])
-    rows = [text.rows if text.rows is not None else np.full(len(text.words), -1) for text in each]
-    kinds, weights = weigher.of(words, _joined(rows))
-    bits = kinds.take(tokens)
+    times = np.bincount(tokens, minlength=len(words))
+    bits = np.where(times > 1, kinds, kinds & _NO_TERM).take(tokens)
     meets = bits >> Kind.NEXT
     meets[:-1] = meets[1:]
     meets &= bits
-    meets[ends] = 0
-    times = np.bincount(tokens, minlength=len(words))
-    return Texts(each, bases, starts, words, kinds.tolist(), weights.tolist(), tokens.tolist(), bits, meets, times)
+    meets[lasts] = 0
+    return Texts(each, bases, starts, lasts, words, kinds, weights, tokens, bits, meets, times)
+
+
+def _chained(lists: Sequence[list[str]]) -> list[str]:
+    return lists[0] if len(lists) == 1 else list(chain.from_iterable(lists))
 
 
 def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -161,29 +161,35 @@ def _opens_name(pair: int, kinds: Sequence[int]) -> bool:
     return bool((first & Kind.SURNAME and spoken) or (first & Kind.LONE and third & Kind.DISTRICT))
 
 
-def _mended(texts: Texts, near: set[tuple[int, int]], weigher: Weigher) -> list[Text]:
+def _mended(texts: Texts, near: set[tuple[int, int]], weigher: Weigher) -> Texts:
     """The articles with names joined in those of their texts that may hold cut ones."""
-    each = list(texts.each)
-    for owner in {owner for owner, _ in near}:
-        base = texts.bases[owner]
-        kind = Memo(weigher.kind)
-        kind.update(zip(each[owner].words, texts.kinds[base:], strict=False))
-        each[owner] = _mended_text(each[owner], sorted(n for of, n in near if of == owner), kind)
-    return each
+    each, bases = list(texts.each), texts.bases
+    kinds = [texts.kinds[base:end] for base, end in pairwise(bases)]
+    weights = [texts.weights[base:end] for base, end in pairwise(bases)]
+    for n in {owner for owner, _ in near}:
+        text = each[n]
+        each[n] = _mended_text(text, sorted(part for owner, part in near if owner == n), weigher)
+        more = each[n].words[len(text.words) :]
+        if more:
+            kinds_of_more, weights_of_more = weigher.of(more)
+            kinds[n], weights[n] = np.append(kinds[n], kinds_of_more), np.append(weights[n], weights_of_more)
+    if all(new is old for new, old in zip(each, texts.each, strict=True)):
+        return texts
+    return _together(each, _chained([text.words for text in each]), _joined(kinds), _joined(weights))
 
 
-def _mended_text(text: Text, near: Sequence[int], kind: Memo[int]) -> Text:
+def _mended_text(text: Text, near: Sequence[int], weigher: Weigher) -> Text:
     numbers = dict(text.numbers)
-    parts = [text.tokens[start:end] for start, end in zip((0, *text.ends), text.ends, strict=False)]
-    changed = False
-    for n in near:
-        written = [text.words[number] for number in parts[n].tolist()]
-        named = joined_places(joined_people(written, kind.__getitem__), kind.__getitem__)
+    ends = text.ends
+    tokens, changed = text.tokens, list(ends)
+    for n in reversed(near):
+        start, end = ends[n - 1] if n else 0, ends[n]
+        written = [text.words[number] for number in tokens[start:end].tolist()]
+        named = joined_places(joined_people(written, weigher.kind), weigher.kind)
         if named != written:
-            parts[n] = np.array([numbers.setdefault(word, len(numbers)) for word in named], np.intp)
-            changed = True
-    if not changed:
+            of = np.array([numbers.setdefault(word, len(numbers)) for word in named], np.intp)
+            tokens = np.concatenate([tokens[:start], of, tokens[end:]])
+            changed[n:] = [at + len(named) - len(written) for at in changed[n:]]
+    if tokens is text.tokens:
         return text
-    words = list(numbers)
-    rows = None if text.rows is None else np.append(text.rows, np.full(len(words) - len(text.words), -1))
-    return Text(text.sentences, words, numbers, rows, np.concatenate(parts), list(accumulate(map(len, parts))))
+    return Text(text.sentences, list(numbers), numbers, tokens, changed)

@@ -126,15 +126,16 @@ class Columns:
 class Weigher:
     """What a word is as a term: its `Kind` and its weight, which is 0 where it can be part of none.
 
-    `look` works both out and remembers them. `columns` hold those of the words that a model knows.
+    `look` works both out and remembers them, and `kinds` the first of them by itself. `columns` hold those of the words that a model knows.
     """
 
     look: Callable[[str], tuple[int, float]]
+    kinds: Mapping[str, int]
     columns: Columns | None = None
 
     def kind(self, word: str) -> int:
         """The `Kind` of a word."""
-        return self.look(word)[0]
+        return self.kinds[word]
 
     def weight(self, word: str) -> float:
         """The weight of a word."""
@@ -154,9 +155,15 @@ class Weigher:
             unknown: Sequence[int] = range(len(words))
         else:
             kinds, weights = self.columns.kinds.take(rows), self.columns.weights.take(rows)  # -1 takes the last one's
-            unknown = (rows < 0).nonzero()[0].tolist()
+            strange = (rows < 0).nonzero()[0]
+            weights[strange] = 0.0
+            unknown = strange.tolist()
         if unknown:
-            kinds[unknown], weights[unknown] = zip(*map(self.look, [words[n] for n in unknown]), strict=True)
+            names = [words[n] for n in unknown]
+            kinds[unknown] = found = list(map(self.kinds.__getitem__, names))
+            for n, name, kind in zip(unknown, names, found, strict=True):
+                if kind & Kind.TERM:  # signs and numbers weigh nothing
+                    weights[n] = self.look(name)[1]
         return kinds, weights
 
 
@@ -197,7 +204,8 @@ def weigher(
             kind |= Kind.SINGLE
         return kind | _place_in_term(kind) if weight else kind & ~(Kind.PLACE | Kind.OFFICE), weight
 
-    return Weigher(Memo(look).__getitem__, known)
+    remembered = Memo(look).__getitem__
+    return Weigher(remembered, Memo(lambda word: remembered(word)[0]), known)
 
 
 def _place_in_term(kind: int) -> int:
