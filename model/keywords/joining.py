@@ -31,12 +31,16 @@ def joins(texts: Texts) -> list[int]:
         if n > 1 and kinds[tokens[n - 2]] & Kind.PLACE and kinds[tokens[n - 1]] & Kind.TERM:
             if lasts[bisect_left(lasts, n - 2)] >= n:
                 joined.add(n - 2)
-    places: dict[tuple[int, int], list[int]] = {}
+    firsts: dict[tuple[int, int], int] = {}
+    again: dict[tuple[int, int], list[int]] = {}
     # A pair is seen twice only if both of its words are.
     for n in (meets & Kind.TERM).nonzero()[0].tolist():
-        places.setdefault((tokens[n], tokens[n + 1]), []).append(n)
-    for (first, second), found in places.items():
-        if len(found) > 1 and _together(kinds[first], kinds[second], len(found), times[first], times[second]):
+        pair = tokens[n], tokens[n + 1]
+        before = firsts.setdefault(pair, n)
+        if before != n:
+            again.setdefault(pair, [before]).append(n)
+    for (first, second), found in again.items():
+        if _together(kinds[first], kinds[second], len(found), times[first], times[second]):
             joined.update(found)
     return sorted(joined)
 

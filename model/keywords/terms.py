@@ -39,6 +39,8 @@ _ODD = 3.5  # such a word weighs no more than this: `_ONCE` times the highest we
 _JOINED = 0.25
 # After the fewest, a term must weigh at least this share of the best one.
 _FLOOR = 0.25
+_ALONE, _PERSONAL = Kind.ALONE, Kind.PERSON
+_TRIMMED = Kind.VERB | Kind.ADJECTIVE
 _BODIES = tuple(SUFFIXES)
 _ENDS = frozenset(body[-1] for body in SUFFIXES)
 _WEIGHED = 40  # of all terms, the best are looked at
@@ -103,7 +105,7 @@ def _counted(texts: Texts) -> _Counted:
         count = _COUNTS[bisect_right(borders, start) % 3]
         for number in run:
             sums[number] -= count
-        group = trimmed(run, kinds)
+        group = trimmed(run, kinds) if (kinds[run[0]] | kinds[run[-1]]) & _TRIMMED else run
         if group:
             found[group] = found.get(group, 0) + count
     wholes: list[dict[str, tuple[float, int]]] = [{} for _ in texts.each]
@@ -133,7 +135,7 @@ def _terms(headline: str, texts: Texts, counted: _Counted, n: int, most: int) ->
     if chosen is None:
         chosen = _chosen(*_scores(texts, counted, n, 0.0), names, most, 0.0) or ()
     wholes = counted.wholes[n]
-    terms = dict.fromkeys([_full(term, wholes) for term in chosen])
+    terms = dict.fromkeys([_full(term, wholes) if term[-1] in _ENDS else term for term in chosen])
     together = "\n".join(terms)
     return tuple([term for term in terms if together.count(term) == 1])
 
@@ -170,29 +172,32 @@ def _scores(texts: Texts, counted: _Counted, n: int, least: float) -> tuple[dict
         repeated, lead = counted.repeated, start + text.lead
         among = {*repeated[bisect_left(repeated, first) : bisect_left(repeated, end)], *tokens[start:lead]}
     scores: dict[str, float] = {}
-    rarities = []
+    rarest = 0.0
     for number in among:
-        if kinds[number] & Kind.ALONE and (count := sums[number]):
+        kind = kinds[number]
+        if kind & _ALONE and (count := sums[number]):
             rarity = weights[number]
-            if kinds[number] & Kind.PERSON and number not in tokens[start : start + text.ends[0]]:
+            if kind & _PERSONAL and number not in tokens[start : start + text.ends[0]]:
                 rarity *= _PERSON
-            rarities.append(rarity)
+            if rarity > rarest:
+                rarest = rarity
             score = count * rarity if count > 1 else rarity * _ONCE
             if score > least:
                 scores[words[number]] = score
     for whole, (rarity, count) in counted.wholes[n].items():
-        rarities.append(rarity)
+        if rarity > rarest:
+            rarest = rarity
         score = count * rarity if count > 1 else rarity * _ONCE
         if score > least:
             scores[whole] = score
     if len(scores) > _WEIGHED:
         scores = dict(sorted(scores.items(), key=itemgetter(1), reverse=True)[:_WEIGHED])
-    return scores, max(rarities, default=0.0)
+    return scores, rarest
 
 
 def _full(term: str, joined: Collection[str]) -> str:
     """The full name of a body that is mostly called by the end of it: 交通大队 is 江汉交通大队, if there is but one."""
-    if term[-1] not in _ENDS or not term.endswith(_BODIES):
+    if not term.endswith(_BODIES):
         return term
     longer = [other for other in joined if other.endswith(term) and other != term]
     return longer[0] if len(longer) == 1 else term
@@ -228,13 +233,16 @@ def _pick(scores: dict[str, float], most: int) -> tuple[str, ...]:
 
 def _choose(terms: Collection[str], scores: dict[str, float], limit: int, chosen: list[str]) -> None:
     """Add the best of `terms` to `chosen`, up to `limit`."""
+    characters = set("".join(chosen))
     for term in sorted(sorted(terms), key=scores.__getitem__, reverse=True):
-        for n, other in enumerate(chosen):
+        for n, other in () if characters.isdisjoint(term) else enumerate(chosen):
             if term in other or other in term:
                 if len(term) > len(other) and scores[term] >= 0.6 * scores[other]:
                     chosen[n] = term
+                    characters.update(term)
                 break
         else:
             chosen.append(term)
+            characters.update(term)
         if len(chosen) >= limit:
             break

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Only the head of a long text names what it is about, and it bounds the work on 1 MB of text.
 _SENTENCES_READ = 120
 _BYLINE = re.compile(r"(?:^[^，。“（(]{0,24}[讯电]|(?<=[讯电道]))\s*[（(][^）)]{2,40}[）)]")
+_BRACKET = re.compile("[（(]")
 _BYLINE_ENDS = 80
 _NO_TERM = ~np.uint32(Kind.TERM)
 
@@ -83,7 +84,7 @@ def read(
 def _text(article: SegmentedArticle) -> Text:
     sentences = [s for s in article.sentences if not s.furniture][:_SENTENCES_READ]
     words = article.words
-    byline = _byline(sentences[0]) if sentences else None
+    byline = _byline(sentences[0]) if sentences and _BRACKET.search(sentences[0].text, 0, _BYLINE_ENDS) else None
     tokens, ends = words.tokens, words.starts
     if byline or len(sentences) < len(article.sentences):
         tokens, ends = _kept(words, [s.index for s in sentences], byline or (0, 0))
@@ -180,12 +181,12 @@ def _mended(texts: Texts, near: set[tuple[int, int]], weigher: Weigher) -> Texts
 
 def _mended_text(text: Text, near: Sequence[int], weigher: Weigher) -> Text:
     numbers = dict(text.numbers)
-    ends = text.ends
+    ends, kind = text.ends, weigher.kinds.__getitem__
     tokens, changed = text.tokens, list(ends)
     for n in reversed(near):
         start, end = ends[n - 1] if n else 0, ends[n]
         written = [text.words[number] for number in tokens[start:end].tolist()]
-        named = joined_places(joined_people(written, weigher.kind), weigher.kind)
+        named = joined_places(joined_people(written, kind), kind)
         if named != written:
             of = np.array([numbers.setdefault(word, len(numbers)) for word in named], np.intp)
             tokens = np.concatenate([tokens[:start], of, tokens[end:]])
