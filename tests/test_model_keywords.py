@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from model import bundle as bundles
 from model.documents import Article, SegmentedArticle, Sentence
-from model.keywords import columns, keywords, weigher
+from model.keywords import columns, keywords, keywords_each, weigher
 from model.keywords.mending import joined_people, joined_places
 from model.keywords.weights import Kind
 from model.segmenter import Segmenter
@@ -232,3 +232,43 @@ def test_released_columns() -> None:
 def test_name_joined_in_an_article() -> None:
     """A name that the segmenter cut is joined before the terms are sought, also where the model knows its parts."""
     assert any("苔岭镇" in term for term in terms_of("云溪区苔岭镇修路", "云溪区苔岭镇修路。", "苔岭镇的路通了。"))
+
+
+GROUPED = (
+    article(),
+    article("", ()),
+    article("云溪区苔岭镇修路", ("云溪区苔岭镇修路。", "苔岭镇的路通了。")),
+    article("", ("。",)),
+    article("周岚汐说路", ("周岚汐说，云溪区苔岭镇修路。", "“春雷”行动与《养路条例》。", "《养路条例》说路。")),
+    article("绿尾虹雉现身", ("绿尾虹雉在林间觅食。", "巡护员拍到绿尾虹雉")),
+    article("食堂", ("邻里食堂在青岙湾社区",)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, len(GROUPED) - 1), max_size=9), st.sampled_from((1, 3, 8)), st.booleans())
+def test_terms_do_not_depend_on_the_group(chosen: list[int], most: int, known: bool) -> None:
+    """Each article of a group gets the terms that it gets alone, whichever stand beside it and whatever is known."""
+    alone = weigher({"\1": 11.0, "社区": 2.0, "食堂": 6.0}, ("和",), SEGMENTER.part_of_speech)
+    terms = ("社区", "食堂", "路")
+    weigh = weigher({"\1": 11.0, "社区": 2.0, "食堂": 6.0}, ("和",), SEGMENTER.part_of_speech, columns(terms, alone))
+    group = [GROUPED[n] for n in chosen]
+    places = dict(zip(terms, range(3), strict=True))
+    rows = [np.array([places.get(word, -1) for word in one.words.numbers], np.intp) for one in group]
+
+    assert keywords_each(group, weigh, rows if known else None, most=most) == [
+        keywords(one, alone, most=most) for one in group
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.text(alphabet="安全生产检查社区老人某的县镇周岚3“”《》行动，。A", max_size=40), min_size=2, max_size=5)
+)
+def test_words_said_once_are_looked_at_where_they_may_win(body: list[str]) -> None:
+    """To look at frequent words first gives the terms that looking at all of them gives."""
+    given_article, weigh = article("", tuple(body)), weigher(rare)
+    quick = keywords(given_article, weigh)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("model.keywords.terms._ODD", 0.0)
+        assert keywords(given_article, weigh) == quick

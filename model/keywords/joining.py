@@ -28,9 +28,9 @@ def joins(texts: Texts) -> list[int]:
     joined = set((meets & (Kind.OPEN | Kind.PLACE)).nonzero()[0].tolist())
     # 江汉 + 交通 + 大队: the place before a body belongs to its name.
     for n in (bits & Kind.BODY).nonzero()[0].tolist():
-        if n > 1 and kinds[tokens[n - 2]] & Kind.PLACE and kinds[tokens[n - 1]] & Kind.TERM:
-            if lasts[bisect_left(lasts, n - 2)] >= n:
-                joined.add(n - 2)
+        named = n > 1 and kinds[tokens[n - 2]] & Kind.PLACE and kinds[tokens[n - 1]] & Kind.TERM
+        if named and lasts[bisect_left(lasts, n - 2)] >= n:
+            joined.add(n - 2)
     firsts: dict[tuple[int, int], int] = {}
     again: dict[tuple[int, int], list[int]] = {}
     # A pair is seen twice only if both of its words are.
@@ -40,12 +40,12 @@ def joins(texts: Texts) -> list[int]:
         if before != n:
             again.setdefault(pair, [before]).append(n)
     for (first, second), found in again.items():
-        if _together(kinds[first], kinds[second], len(found), times[first], times[second]):
+        if _one_term(kinds[first], kinds[second], len(found), times[first], times[second]):
             joined.update(found)
     return sorted(joined)
 
 
-def _together(first: int, second: int, count: int, firsts: int, seconds: int) -> bool:
+def _one_term(first: int, second: int, count: int, firsts: int, seconds: int) -> bool:
     """Whether a pair that is seen `count` times, of words of these kinds seen so often, is one term."""
     if (first | second) & _CHOOSY:
         if second & Kind.PERSON or (first & Kind.PROVINCE and second & Kind.PLACE):

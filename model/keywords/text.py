@@ -26,7 +26,7 @@ _SENTENCES_READ = 120
 _BYLINE = re.compile(r"(?:^[^，。“（(]{0,24}[讯电]|(?<=[讯电道]))\s*[（(][^）)]{2,40}[）)]")
 _BRACKET = re.compile("[（(]")
 _BYLINE_ENDS = 80
-_NO_TERM = ~np.uint32(Kind.TERM)
+_NO_TERM, _NEXT = ~np.uint32(Kind.TERM), np.uint32(Kind.NEXT)
 
 
 class Text(NamedTuple):
@@ -103,9 +103,9 @@ def _together(
         bases.append(bases[-1] + len(text.words))
         starts.append(start + 1 + len(text.tokens))
     tokens = _joined([text.tokens + base if base else text.tokens for base, text in zip(bases, each, strict=False)])
-    times = np.bincount(tokens, minlength=len(words))
+    times: NDArray[np.intp] = np.bincount(tokens, minlength=len(words))
     bits = np.where(times > 1, kinds, kinds & _NO_TERM).take(tokens)
-    meets = bits >> Kind.NEXT
+    meets = bits >> _NEXT
     meets[:-1] = meets[1:]
     meets &= bits
     meets[lasts] = 0

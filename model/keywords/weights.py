@@ -45,6 +45,7 @@ _SOMEBODY = re.compile(rf"{_HAN}(?:某{{1,2}}|某{_HAN}|先生|女士|阿姨|阿
 _HIGHEST = 9.0  # beyond, rarity says that a word is odd and not that it is apt
 _WORTHLESS = 2.0  # a word as frequent as this (idf) tells nothing
 _LEAST = 0.5
+HEAVIEST = _HIGHEST - _WORTHLESS  # no word by itself weighs more
 _PLACE = 3.5
 _VERBAL = 0.3
 _COMMON_VERB = 5.5  # a verb below this idf is never part of a term
@@ -126,7 +127,8 @@ class Columns:
 class Weigher:
     """What a word is as a term: its `Kind` and its weight, which is 0 where it can be part of none.
 
-    `look` works both out and remembers them, and `kinds` the first of them by itself. `columns` hold those of the words that a model knows.
+    `look` works both out and remembers them, and `kinds` the first by itself. `columns` hold those of the words that a
+    model knows.
     """
 
     look: Callable[[str], tuple[int, float]]
@@ -152,18 +154,16 @@ class Weigher:
         """
         if rows is None or self.columns is None:
             kinds, weights = np.zeros(len(words), np.uint32), np.zeros(len(words))
-            unknown: Sequence[int] = range(len(words))
+            strange = np.arange(len(words))
         else:
             kinds, weights = self.columns.kinds.take(rows), self.columns.weights.take(rows)  # -1 takes the last one's
             strange = (rows < 0).nonzero()[0]
             weights[strange] = 0.0
-            unknown = strange.tolist()
-        if unknown:
-            names = [words[n] for n in unknown]
-            kinds[unknown] = found = list(map(self.kinds.__getitem__, names))
-            for n, name, kind in zip(unknown, names, found, strict=True):
-                if kind & Kind.TERM:  # signs and numbers weigh nothing
-                    weights[n] = self.look(name)[1]
+        unknown = strange.tolist()
+        kinds[strange] = found = [self.kinds[words[n]] for n in unknown]
+        for n, kind in zip(unknown, found, strict=True):
+            if kind & Kind.TERM:  # signs and numbers weigh nothing
+                weights[n] = self.look(words[n])[1]
         return kinds, weights
 
 
@@ -273,7 +273,7 @@ def _weight(word: str, tag: str, rarity: float, unknown: float, kind: int) -> fl
         return 0.0
     if (rarity >= unknown or tag.startswith("?")) and _guessed(word):
         return 0.0
-    weight = max(_LEAST, min(rarity, _HIGHEST) - _WORTHLESS)
+    weight = max(_LEAST, min(rarity - _WORTHLESS, HEAVIEST))
     tag = tag.lstrip("?")
     if kind & Kind.VERB:
         return 0.0 if rarity < _COMMON_VERB or not tag.startswith(_VERBS) else _VERBAL * weight
