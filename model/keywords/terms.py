@@ -72,7 +72,7 @@ def keywords_each(
     *,
     most: int = _MOST,
 ) -> list[tuple[str, ...]]:
-    """What `keywords` says of each article; several are read at once, which costs less, and says of each what it says of it alone."""
+    """What `keywords` says of each article; several are read at once, which costs less. Each is judged by itself."""
     if not articles:
         return []
     texts = read(articles, weigher, rows)
@@ -100,6 +100,9 @@ def _counted(texts: Texts) -> _Counted:
     for base, text, of in zip(texts.bases, texts.each, wholes, strict=False):
         for whole in of.keys() & text.numbers.keys():  # the segmenter found it whole elsewhere
             number = base + text.numbers[whole]
+            if not texts.kinds[number] & Kind.ALONE:  # there it was no term, now it is
+                texts.kinds[number] |= Kind.ALONE
+                sums[number] = 0
             texts.weights[number], more = of.pop(whole)
             sums[number] += more
             insort(repeated, number)
