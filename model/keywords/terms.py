@@ -198,11 +198,14 @@ def _scores(texts: Texts, counted: _Counted, n: int, least: float) -> tuple[dict
         repeated, lead = counted.repeated, start + text.lead
         among = {*repeated[bisect_left(repeated, first) : bisect_left(repeated, end)], *tokens[start:lead]}
     alone, person, titled = Kind.ALONE, Kind.PERSON, tokens[start : start + text.ends[0]]
-    weighed = [
-        (words[i], weights[i] * _PERSON if kinds[i] & person and i not in titled else weights[i], sums[i])
-        for i in among
-        if kinds[i] & alone and sums[i]
-    ]
+    weighed: list[tuple[str, float, int]] = []
+    for number in among:
+        kind = kinds[number]
+        if kind & alone and sums[number]:
+            rarity: float = weights[number]
+            if kind & person and number not in titled:
+                rarity *= _PERSON
+            weighed.append((words[number], rarity, sums[number]))
     weighed += [(whole, rarity, count) for whole, (rarity, count) in counted.wholes[n].items()]
     scores = {
         term: score
