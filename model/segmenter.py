@@ -9,9 +9,10 @@ faster. It departs from jieba in three cases only:
 - where a character stands three times in a row, two routes of the hidden Markov model can tie, and the two break the
   tie differently.
 
-In such places the words of the dictionary come from rjieba and what it leaves in single characters goes through jieba's
-own `finalseg`. Its tables take 9 MiB and 20 ms once; jieba's dictionary, which takes a second and 60 MiB, is never
-loaded. `tests/test_model_segmenter.py` holds that the tokens are jieba's, on our corpus and on random text.
+In such places the words of the dictionary come from rjieba, and what it leaves in single characters is cut as jieba's
+`finalseg` does it; that module itself is asked only where rjieba would cut otherwise, for its tables take 9 MiB and
+20 ms once. jieba's dictionary, which takes a second and 60 MiB, is never loaded.
+`tests/test_model_segmenter.py` holds that the tokens are jieba's, on our corpus and on random text.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from __future__ import annotations
 import re
 import warnings
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import rjieba
@@ -37,6 +39,9 @@ _JOINED = re.compile(
     r"[a-zA-Z0-9._\-](?:"
     r"(?<=[a-zA-Z0-9])(?:[._\-]+(?!\d+%?(?![a-zA-Z0-9+#&._%\-]))[a-zA-Z0-9]|[_\-])|(?<=[._\-])[a-zA-Z0-9]+[._\-])"
 )
+
+_HANS = re.compile(r"([\u4E00-\u9FD5]+)")  # jieba.finalseg.re_han
+_LATIN_PARTS = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")  # jieba.finalseg.re_skip
 
 # Characters of a run beyond which rjieba cuts it: `finalseg` takes time in their square, three minutes for 200,000. The
 # longest block of our corpus has 48.
@@ -123,7 +128,17 @@ class Segmenter:
     def _cut_run(self, run: str) -> Iterable[str]:
         if len(run) < 2 or self.knows(run):
             return run  # each character
-        return _by_model()(run) if len(run) <= _BOUNDLESS else self._rjieba.cut(run)
+        return chain.from_iterable(map(self._cut_stretch, filter(None, _HANS.split(run))))
+
+    def _cut_stretch(self, stretch: str) -> Iterable[str]:
+        """Cut single characters of a run, either ideographs or none."""
+        if not _HANS.match(stretch):
+            return filter(None, _LATIN_PARTS.split(stretch))
+        # Alone, a word of the dictionary would be one of its own; within the run, the model decides.
+        if (self.knows(stretch) or _THRICE.search(stretch)) and len(stretch) <= _BOUNDLESS:
+            return _by_model()(stretch)
+        plain: list[str] = self._rjieba.cut(stretch)
+        return plain
 
 
 def _suspect(text: str) -> bool:
