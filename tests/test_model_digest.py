@@ -62,7 +62,7 @@ def test_groups_are_bounded_in_characters() -> None:
     """A long article is a group alone, so that memory does not grow with the group; none is lost or moved."""
     sizes = [300, 25_000, 300, 19_000, 800, 300, 30_000, *[100] * 40]
     articles = [composed._article("字" * size, str(n)) for n, size in enumerate(sizes)]
-    groups = list(composed._groups(articles))
+    groups = list(composed.groups(articles, lambda article: len(article.body)))
 
     assert [len(a.body) for group in groups for a in group] == sizes
     assert [a.headline for group in groups for a in group] == [str(n) for n in range(len(sizes))]
