@@ -48,8 +48,8 @@ def measure(digester: Digester) -> list[Figure]:
 
         def work() -> None:
             began = time.process_time()
-            for headline, body in texts:
-                digester.article(body, headline)
+            for _ in digester.articles((body, headline) for headline, body in texts):
+                pass
             used["alone"].append(time.process_time() - began)
 
         def label(*words: object) -> None:
