@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from model import bundle as bundles
 from model.documents import Article, SegmentedArticle, Sentence
 from model.keywords import columns, keywords, keywords_each, weigher
+from model.keywords.joining import parts
 from model.keywords.mending import joined_people, joined_places
 from model.keywords.weights import Kind
 from model.segmenter import Segmenter
@@ -272,3 +273,13 @@ def test_words_said_once_are_looked_at_where_they_may_win(body: list[str]) -> No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("model.keywords.terms._ODD", 0.0)
         assert keywords(given_article, weigh) == quick
+
+
+def test_an_endless_joined_term_is_parted_in_linear_time() -> None:
+    """One word again and again is a single run of joined words: its parts are found without recursion, from its end."""
+    words, run = ("安全", "应急管理"), (0,) * 100_000
+
+    found = parts((1, *run), words)
+
+    assert found[0] == ((0,) * 7, "安全" * 7)
+    assert [number for part, _ in reversed(found) for number in part] == [1, *run]

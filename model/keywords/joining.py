@@ -84,9 +84,14 @@ def trimmed(group: tuple[int, ...], kinds: Sequence[int]) -> tuple[int, ...]:
 
 def parts(group: tuple[int, ...], words: Sequence[str]) -> list[tuple[tuple[int, ...], str]]:
     """A group and its text; one of more than `_LONGEST` characters in parts: its end, for that names it, and so on."""
-    whole = "".join([words[number] for number in group])
-    if len(whole) <= _LONGEST or len(group) == 1:
-        return [(group, whole)]
-    sizes = [len(words[number]) for number in group]
-    cut = next(n for n in range(1, len(sizes)) if n == len(sizes) - 1 or sum(sizes[n:]) <= _LONGEST)
-    return parts(group[cut:], words) + parts(group[:cut], words)
+    found: list[tuple[tuple[int, ...], str]] = []
+    end = len(group)
+    while end:
+        start = end - 1
+        size = len(words[group[start]])
+        while start and (size := size + len(words[group[start - 1]])) <= _LONGEST:
+            start -= 1
+        part = group[start:end]
+        found.append((part, "".join([words[number] for number in part])))
+        end = start
+    return found
