@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import click
 
-from model.errors import InputError
+from model.errors import BundleError, InputError
 
 _TOLD = ("/accuracy", "/best_hit", "/exact_articles", "/rouge_1")
 """What `list` tells of a version, by how the figure's name ends; `show` tells all."""
@@ -41,8 +41,11 @@ def list_models() -> None:
         raise InputError("还没有发布过模型；请先运行 zhaibian-train fit 与 zhaibian-train release")
     live = bundle.live_version()
     for version in versions:
-        metrics = bundle.manifest(version).metrics
-        told = "  ".join(f"{name} {value}" for name, value in metrics.items() if name.endswith(_TOLD))
+        try:
+            metrics = bundle.manifest(version).metrics
+            told = "  ".join(f"{name} {value}" for name, value in metrics.items() if name.endswith(_TOLD))
+        except BundleError as error:  # of an older format, perhaps: the others are to be seen all the same
+            told = str(error)
         click.echo(f"{'*' if version == live else ' '} {version}  {told}".rstrip())
 
 

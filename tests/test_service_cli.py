@@ -176,6 +176,24 @@ def test_versions_are_listed_used_and_rolled_back(tmp_path: Path, monkeypatch: p
     assert json.loads(say("show", version))["version"] == version
 
 
+def test_a_version_that_cannot_be_read_is_listed_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bundle of an older format hides none of the others."""
+    monkeypatch.delenv("ZHAIBIAN_BUNDLE", raising=False)
+    version = Digester.load().bundle.manifest.version
+    shutil.copytree(bundle.BUNDLES / version, tmp_path / version)
+    (tmp_path / "2020.1").mkdir()
+    (tmp_path / "2020.1" / "bundle.json").write_text('{"format": 2}', "utf-8")
+    for name in ("available", "live_version", "manifest"):
+        monkeypatch.setattr(getattr(bundle, name), "__defaults__", (tmp_path,))
+
+    told = CliRunner().invoke(cli, ["models", "list"], catch_exceptions=False).output
+
+    assert re.search(r"^  2020\.1  .*格式是 2", told, re.MULTILINE)
+    assert re.search(rf"^\* {version}  gold", told, re.MULTILINE)
+
+
 def test_every_setting_is_listed() -> None:
     """`zhaibian serve --settings` prints the table."""
     told = CliRunner().invoke(cli, ["serve", "--settings"]).output
