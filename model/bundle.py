@@ -124,8 +124,10 @@ def manifest(version: str, folder: Path = BUNDLES) -> Manifest:
     try:
         raw = json.loads(path.read_text("utf-8"))
         if raw["format"] != FORMAT:
-            raise BundleError(f"版本 {version} 的格式是 {raw['format']}，本程序读 {FORMAT}；请升级程序或重新训练。")
-        return Manifest(**{**raw, "themes": tuple(Theme(**t) for t in raw["themes"])})
+            way = "升级程序" if raw["format"] > FORMAT else "重新训练"
+            raise BundleError(f"版本 {version} 的格式是 {raw['format']}，本程序读 {FORMAT}；请{way}。")
+        themes = tuple(Theme(**t) for t in raw["themes"])
+        return Manifest(**{**raw, "files": dict(raw["files"]), "themes": themes})
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(f"{path} 读不懂：{error}") from error
 

@@ -95,7 +95,7 @@ class Digester:
         return PageDigest(digests, split.dropped, self.bundle.manifest.version)
 
     def _each(self, articles: Iterable[Article], sentences: int, max_chars: int | None) -> Iterator[ArticleDigest]:
-        for group in groups(articles, lambda article: len(article.body)):
+        for group in groups(articles, lambda article: len(article.headline) + len(article.body)):
             yield from self._group(group, sentences, max_chars)
 
     def _group(self, articles: Sequence[Article], sentences: int, max_chars: int | None) -> list[ArticleDigest]:

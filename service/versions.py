@@ -23,8 +23,8 @@ def models(ctx: click.Context) -> None:
     \b
     例：
       zhaibian models list
-      zhaibian models show 2026.11.2
-      zhaibian models use 2026.11.2
+      zhaibian models show 2026.11.3
+      zhaibian models use 2026.11.3
       zhaibian models rollback
     """
     if ctx.invoked_subcommand is None:
@@ -52,7 +52,7 @@ def list_models() -> None:
 @models.command()
 @click.argument("version")
 def show(version: str) -> None:
-    """打印一个版本的说明（bundle.json）。例：zhaibian models show 2026.11.2"""
+    """打印一个版本的说明（bundle.json）。例：zhaibian models show 2026.11.3"""
     from model import bundle  # noqa: PLC0415 - numpy waits for a command that needs it
 
     click.echo(json.dumps(asdict(bundle.manifest(version)), ensure_ascii=False, indent=1))
@@ -61,7 +61,7 @@ def show(version: str) -> None:
 @models.command()
 @click.argument("version")
 def use(version: str) -> None:
-    """启用一个版本；正在运行的服务要重启。例：zhaibian models use 2026.11.2"""
+    """启用一个版本；正在运行的服务要重启。例：zhaibian models use 2026.11.3"""
     from model import bundle  # noqa: PLC0415 - numpy waits for a command that needs it
 
     bundle.use(version)

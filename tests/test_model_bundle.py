@@ -114,6 +114,18 @@ def test_failed_save_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "told"), [({"format": 2}, "重新训练"), ({"format": 99}, "升级程序"), ({"files": None}, "读不懂")]
+)
+def test_strange_manifest_says_what_to_do(folder: Path, change: dict[str, object], told: str) -> None:
+    """An older bundle is fitted anew, a newer one wants a newer program; a damaged manifest is named."""
+    path = folder / "2020.1.1" / "bundle.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | change), "utf-8")
+
+    with pytest.raises(BundleError, match=told):
+        bundle.load("2020.1.1", folder)
+
+
 def test_holds_no_pickle() -> None:
     """Every array of the released bundle opens with pickles forbidden; there is no other binary file."""
     home = bundle.BUNDLES / bundle.live_version()
