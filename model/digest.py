@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 
 # What goes through a room together: its code then stays in the processor's caches, and its arrays are made once. Beside
-# one article after the other, groups of 4, 8, 16, 32 and 64 of 1,000 characters take 0.82, 0.80, 0.78, 0.78 and 0.82 of
-# the time, and 0.85, 0.81, 0.81, 0.81 and 0.85 where each article is new.
+# one article after the other, groups of 4, 8, 16, 32 and 64 of 1,000 characters take 0.73, 0.66, 0.66, 0.64 and 0.67 of
+# the time, and 0.76, 0.70, 0.67, 0.68 and 0.69 where each article is new.
 _ARTICLES = 16
 # Long articles gain less, and hold more memory: of 2,500 characters 0.90, of 5,000 and 10,000 0.95, of 20,000 nothing.
 _CHARACTERS = 20_000
