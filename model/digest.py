@@ -38,8 +38,9 @@ class Digester:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self._segmenter = Segmenter(bundle.lexicon)
-        self._idf = bundle.themes.idf_of()
-        self._weigh = weigher(self._idf, bundle.stop_words, self._segmenter.part_of_speech, bundle.keywords)
+        self._weigh = weigher(
+            bundle.themes.idf_of(), bundle.stop_words, self._segmenter.part_of_speech, bundle.keywords
+        )
 
     @classmethod
     def load(cls, version: str | None = None) -> Digester:

@@ -175,7 +175,7 @@ def test_evidence_is_readable(digester: Digester) -> None:
             assert evidence.weight > 0
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)  # the first example may load the tables of guessed words
 @given(body=st.text(max_size=200))
 def test_probabilities_sum_to_one_on_any_text(digester: Digester, body: str) -> None:
     """Six probabilities, best first, that sum to one, whatever is sent."""

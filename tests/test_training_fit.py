@@ -58,6 +58,8 @@ def test_refit_of_the_released_bundle(digester: Digester) -> None:
         mine, other = (getattr(b.themes.limits, field.name) for b in (refitted, released))
         assert mine == pytest.approx(other, abs=1e-6), field.name
     assert np.array_equal(refitted.themes.shown, released.themes.shown)
+    assert np.array_equal(refitted.keywords.kinds, released.keywords.kinds)
+    assert np.allclose(refitted.keywords.weights, released.keywords.weights, rtol=0, atol=1e-6)
     assert refitted.ranker == released.ranker
     assert refitted.page == released.page
     assert refitted.lexicon == released.lexicon

@@ -83,10 +83,7 @@ def fit(
     say("学习分稿")
     page = fit_page([article for article, _ in written], segmenter.cut)
     stop_words = frozenset(read_words("stopwords.txt", data))
-    rows = fitted.model.words
-    terms = columns(
-        sorted(rows, key=rows.__getitem__), weigher(fitted.model.idf_of(), stop_words, segmenter.part_of_speech)
-    )
+    terms = columns(fitted.model.words, weigher(fitted.model.idf_of(), stop_words, segmenter.part_of_speech))
     bundle = Bundle(_manifest(data, segmenter), fitted.model, ranker, page, segmenter.lexicon, stop_words, terms)
     return Lesson(bundle, fitted, written)
 

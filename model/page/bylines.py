@@ -5,36 +5,31 @@ from __future__ import annotations
 import re
 
 from model.documents import Byline
-from model.normalise import normalise
+from model.normalise import HAN, normalise
 
-# A letter that is not Latin: in a byline, an ideograph. `re` compiles a category in microseconds, the range of the
-# ideographs in a millisecond, and these patterns name it twenty times.
-_HAN = r"[^\W\da-zA-Z_]"
 _PAPER = (
     r"新华社|中新社|人民日报|中央人民广播电台|中国国际广播电台"
-    rf"|{_HAN}{{2,6}}(?:日报|晚报|时报|晨报|商报|都市报|融媒体中心|融媒|客户端)"
+    rf"|{HAN}{{2,6}}(?:日报|晚报|时报|晨报|商报|都市报|融媒体中心|融媒|客户端)"
 )
 _RANK = r"全媒体|融媒体|首席|见习|实习|特派|特约|资深|主任|摄影|文字|视频|本报|驻站|高级"
-_REPORTER = (
-    rf"(?:(?:本报|本台|本网|本刊)(?:{_HAN}{{0,4}}报道组)?)?(?:驻{_HAN}{{2,8}}?)?(?:{_PAPER})?(?:{_RANK})*[记記]者"
-)
+_REPORTER = rf"(?:(?:本报|本台|本网|本刊)(?:{HAN}{{0,4}}报道组)?)?(?:驻{HAN}{{2,8}}?)?(?:{_PAPER})?(?:{_RANK})*[记記]者"
 _CORRESPONDENT = r"(?:特约|本报|实习|全媒体)*(?:通[讯訊][员員]|通信员)"
-_PHOTO = rf"[摄攝]影[报報]道|[摄攝]影|摄制|图片|供图|拍摄|摄(?!{_HAN})|(?<!{_HAN})图(?!{_HAN})"
-_BOTH = rf"(?<!{_HAN})(?:文\s*[/／、·|]?\s*[图摄]影?|[图摄]\s*[/／、·|]?\s*文)(?:报道)?(?!{_HAN})"
-_OTHER = rf"实习生|记录人|(?:整理|作者|文字|撰文|撰稿|采写|文)(?!{_HAN})"
+_PHOTO = rf"[摄攝]影[报報]道|[摄攝]影|摄制|图片|供图|拍摄|摄(?!{HAN})|(?<!{HAN})图(?!{HAN})"
+_BOTH = rf"(?<!{HAN})(?:文\s*[/／、·|]?\s*[图摄]影?|[图摄]\s*[/／、·|]?\s*文)(?:报道)?(?!{HAN})"
+_OTHER = rf"实习生|记录人|(?:整理|作者|文字|撰文|撰稿|采写|文)(?!{HAN})"
 _ROLE = re.compile(
     rf"(?P<both>{_BOTH})|(?P<reporter>{_REPORTER})|(?P<correspondent>{_CORRESPONDENT})"
-    rf"|(?P<photo>{_PHOTO})|(?P<writer>(?<=[/／])文(?!{_HAN}))|(?P<other>{_OTHER})"
+    rf"|(?P<photo>{_PHOTO})|(?P<writer>(?<=[/／])文(?!{HAN}))|(?P<other>{_OTHER})"
 )
 _OPENING = re.compile(r"^[\s■□●○◆◇▲△★☆▌◎►▶*·◼◾▪•※/|丨【\[(（-]+")
 _CLOSING = re.compile(r"[\s】\]）)/|丨·报道]+$")
 _SEPARATOR = re.compile(r"[\s、，,/／:：;；|丨（）()【】\[\]]+")
-_NAME = re.compile(rf"^{_HAN}{{2,4}}$|^{_HAN}{{1,8}}·(?:{_HAN}|·){{1,10}}$")
+_NAME = re.compile(rf"^{HAN}{{2,4}}$|^{HAN}{{1,8}}·(?:{HAN}|·){{1,10}}$")
 _SENTENCE = re.compile(r"[。！？!?；;“”]")
 _CREDIT_END = re.compile(r"(?:摄影报道|摄影|摄|[\s/／]图)$")
 _WROTE = re.compile(rf"{_BOTH}|[/／]文")
 _AFTER = frozenset(("photo", "both", "writer"))
-_GIVEN = re.compile(rf"^(?:图片|照片|图|摄影)?(?:由|来自|来源)?(?:{_HAN}|[\s:：]){{2,20}}(?:供图|绘图|制图)$")
+_GIVEN = re.compile(rf"^(?:图片|照片|图|摄影)?(?:由|来自|来源)?(?:{HAN}|[\s:：]){{2,20}}(?:供图|绘图|制图)$")
 _BRACKET = re.compile(r"^[（(](.{2,40})[）)]$")
 _BRACKETED = re.compile(r"(?:提供|供图|资料图片?|资料照片|传真照片|图片新闻|社发.{0,8}|照片)$")
 # Texts, which `re` compiles and keeps at the first article that has no byline of its own: most pages have none such.
@@ -45,7 +40,7 @@ _INLINE = (
 _TAIL = rf"[（(]((?:{_REPORTER}|{_CORRESPONDENT}|{_BOTH}|{_PHOTO}|文)[^（）()。]{{2,40}})[）)]\s*$"
 _TAIL_PHOTO = r"[（(]([^（）()。]{2,30}摄(?:影报道)?)[）)]\s*$"
 _REPORTED = (
-    rf"^\s*本报[^，。,（(]{{0,14}}(?:讯|电)\s*((?:{_REPORTER}|{_CORRESPONDENT})(?:{_HAN}|[、\s]){{2,30}}?)报道[:：]"
+    rf"^\s*本报[^，。,（(]{{0,14}}(?:讯|电)\s*((?:{_REPORTER}|{_CORRESPONDENT})(?:{HAN}|[、\s]){{2,30}}?)报道[:：]"
 )
 
 
@@ -83,7 +78,7 @@ def _strip(line: str) -> str:
 
 def _join_spaced(text: str) -> str:
     # 李 刚 → 李刚: two single characters between wider spaces are one name.
-    return re.sub(rf"(?<!{_HAN})({_HAN}) +({_HAN})(?!{_HAN})", r"\1\2", text)
+    return re.sub(rf"(?<!{HAN})({HAN}) +({HAN})(?!{HAN})", r"\1\2", text)
 
 
 def _names(stretch: str, *, after_role: bool) -> tuple[list[str], int]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from model.normalise import HAN
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from model.documents import Sentence
 
-# A letter that is not Latin: here, an ideograph. `re` compiles a category a thousand times faster than their range.
-_HAN = r"[^\W\da-zA-Z_]"
-_NAME = rf"(?:{_HAN}|·){{2,4}}"
+_NAME = rf"(?:{HAN}|·){{2,4}}"
 _PEOPLE = rf"(?:{_NAME}(?:[、 \u3000]+{_NAME})*)"
 _ROLES = r"(?:(?:本报|本网|本刊|特约|见习|实习|首席|全媒体|融媒体?|驻站)*(?:记者|通讯员|实习生|编辑|特派员))"
 _SOURCE = r"(?:据?(?:本报|本刊|本网|本台|本社|[^\W\d_]{2,6}(?:社|网|报|台|客户端|新闻|在线)))"
@@ -23,8 +23,8 @@ _DAY = r"(?:(?:\d{4}年)?(?:[\d一二三四五六七八九十元]{1,3}月)?[\d�
 # 新华社北京10月15日电（记者…）, 财联社6月11日讯, 本报讯, 央视网消息：, 10月15日电, 记者 张三 通讯员 李四 …
 _MARKERS = re.compile(
     rf"[\s■□●○◆◇★▲]*(?:"
-    rf"[（(【\[]?(?:{_SOURCE}(?:{_HAN}|[·、/ ]){{0,12}}?{_DAY}(?:专|综合)?(?:电|讯|消息)|{_DAY}(?:专|综合)?电"
-    rf"|{_SOURCE}(?:综合)?(?:讯|消息|专电)(?=[\s：:，（(】]|{_HAN})|综合消息)[】\]）)]?题?"
+    rf"[（(【\[]?(?:{_SOURCE}(?:{HAN}|[·、/ ]){{0,12}}?{_DAY}(?:专|综合)?(?:电|讯|消息)|{_DAY}(?:专|综合)?电"
+    rf"|{_SOURCE}(?:综合)?(?:讯|消息|专电)(?=[\s：:，（(】]|{HAN})|综合消息)[】\]）)]?题?"
     rf"|[（(【\[](?:{_ROLES}|{_SOURCE}|文|图|编辑)[^）)】\]。]{{0,40}}[）)】\]]"
     rf"|{_ROLES}[：: \u3000]?{_PEOPLE}(?:[、 \u3000]+{_ROLES}[：: \u3000]?{_PEOPLE})*"
     rf"(?:摄影报道|报道|文/图|摄)?(?=[\s：:])"
@@ -32,14 +32,14 @@ _MARKERS = re.compile(
     rf"|(?:转自|来源|原标题)[：:][^，。\s]{{2,20}}\s+"
     rf")[\s：:，,]*"
 )
-_DATELINE = re.compile(rf"(?:{_SOURCE}|^)((?:{_HAN}|[·、/ ]){{0,12}}?{_DAY})(?:专|综合)?(?:电|讯|消息)")
+_DATELINE = re.compile(rf"(?:{_SOURCE}|^)((?:{HAN}|[·、/ ]){{0,12}}?{_DAY})(?:专|综合)?(?:电|讯|消息)")
 # Only where one of these stands near the start can a marker be: it spares the search on all other sentences.
 _LEADS = frozenset("■□●○◆◇★▲（(【[")
 _MARK = re.compile("讯|电|消息|记者|报道|编辑|实习生|特派员|来源|转自|原标题")
 _NEAR = 43
 _TAIL = re.compile(
     r"[\s]*(?:[（(【\[](?:完|未完待续|责编|责任编辑|编辑|记者|本报|通讯员|新华社|作者|来源|资料|图/|文/|央视|总台|"
-    rf"(?:{_HAN}|[·、 /]){{2,20}}(?:摄|供图|整理|采写|报道|供稿)(?=[）)】\]]))[^）)】\]]{{0,40}}[）)】\]]"
+    rf"(?:{HAN}|[·、 /]){{2,20}}(?:摄|供图|整理|采写|报道|供稿)(?=[）)】\]]))[^）)】\]]{{0,40}}[）)】\]]"
     r"|责任编辑[：:].{0,20}|编辑[：:|].{0,20})\s*$"
 )
 _CLOSERS = frozenset("）)】]")

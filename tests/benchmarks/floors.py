@@ -56,12 +56,12 @@ def measure(digester: Digester) -> list[Figure]:
             "article: digest / cutting it into words",
             found.ratio("digest", "cut"),
             "<= 2.0",
-            note=_rate(found, "digest"),
+            note=_rate(found, "digest", len(of_length(_LOW, _HIGH))),
         ),
         Figure(
             "article in a group: digest / cutting it into words",
             found.ratio("group", "cut"),
-            note=_rate(found, "group"),
+            note=_rate(found, "group", len(of_length(_LOW, _HIGH))),
         ),
         Figure("article: first pipeline (jieba) / digest", found.ratio("first", "digest"), ">= 15"),
         Figure("article: first pipeline (rjieba) / digest", found.ratio("first, rjieba", "digest"), ">= 4"),
@@ -76,8 +76,8 @@ def _each(run: Callable[[str, str], object], texts: tuple[Text, ...]) -> None:
         run(headline, body)
 
 
-def _rate(found: Rounds, name: str) -> str:
-    article = found.median(name) / len(of_length(_LOW, _HIGH))
+def _rate(found: Rounds, name: str, articles: int) -> str:
+    article = found.median(name) / articles
     return f"{article * 1e6:.0f} µs an article, {1 / article:,.0f} a second on one core"
 
 
@@ -143,8 +143,7 @@ def _of_unmet(digester: Digester) -> Figure:
         },
         rounds=_UNMET_ROUNDS,
     )
-    article = found.median("digest") / size
-    note = f"{article * 1e6:.0f} µs, {1 / article:,.0f} a second; {size * _UNMET_ROUNDS} articles, each read once"
+    note = f"{_rate(found, 'digest', size)}; {size * _UNMET_ROUNDS} articles, each read once"
     return Figure("new article: digest / cutting it into words", found.ratio("digest", "cut"), note=note)
 
 
